@@ -17,6 +17,9 @@ public sealed class ExplainException(string code, string reason) : Exception($"{
     /// <summary>More bytes than the app takes.</summary>
     public const string TooLarge = "too_large";
 
+    /// <summary>Code of a failed record only: an error of the world, tried again by the platform.</summary>
+    public const string Unavailable = "unavailable";
+
     /// <summary>Stable code, for machines.</summary>
     public string Code { get; } = code;
 

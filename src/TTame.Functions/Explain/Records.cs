@@ -15,7 +15,12 @@ public sealed record SourceVersion(string Container, string Path, string ETag, D
 /// <summary>The model that explained.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Sha256">Joint SHA-256 of backbone and attention.</param>
-public sealed record ModelIdentity(string Name, string Sha256);
+public sealed record ModelIdentity(string Name, string Sha256)
+{
+    /// <summary>The hash's first 8 digits, as in the names of results.</summary>
+    [JsonIgnore]
+    public string Hash8 => Sha256[..8];
+}
 
 /// <summary>The picture as it was read.</summary>
 /// <param name="Format">File format by its signature.</param>
@@ -46,16 +51,31 @@ public sealed record RankedClass(int Rank, int Id, string? Name, double Confiden
 /// <param name="Id">Class id.</param>
 /// <param name="Name">Class name, where the model has one.</param>
 /// <param name="Confidence">Confidence, [0, 1].</param>
-/// <param name="Map">Statistics of the map after the sigmoid, before scaling.</param>
+/// <param name="Map">Statistics of its map, before the sigmoid and before scaling.</param>
 /// <param name="Overlay">Path in the heatmaps container; null where none is drawn.</param>
 public sealed record ExplainedClass(int Rank, int Id, string? Name, double Confidence, MapStatistics Map, string? Overlay);
 
-/// <summary>Statistics of a map after the sigmoid, before scaling.</summary>
-/// <param name="Min">Least value, [0, 1].</param>
-/// <param name="Max">Greatest value, [0, 1].</param>
-/// <param name="Mean">Mean, [0, 1].</param>
-/// <param name="Degenerate">Whether the map is constant, so that it points nowhere.</param>
-public sealed record MapStatistics(double Min, double Max, double Mean, bool Degenerate);
+/// <summary>Statistics of a map before the sigmoid and before scaling, as in <c>maps.npy</c>.</summary>
+/// <param name="Min">Least value.</param>
+/// <param name="Max">Greatest value.</param>
+/// <param name="Mean">Mean.</param>
+/// <param name="Degenerate">Whether the map is constant, so that it points nowhere; it is drawn as zero.</param>
+public sealed record MapStatistics(double Min, double Max, double Mean, bool Degenerate)
+{
+    /// <summary>The statistics of one map.</summary>
+    /// <param name="map">(h · w) float32, finite.</param>
+    public static MapStatistics Of(ReadOnlySpan<float> map)
+    {
+        float min = float.PositiveInfinity, max = float.NegativeInfinity;
+        double sum = 0;
+        foreach (float value in map)
+        {
+            (min, max) = (Math.Min(min, value), Math.Max(max, value));
+            sum += value;
+        }
+        return new(min, max, sum / map.Length, min == max);
+    }
+}
 
 /// <summary>How faithful the predicted class's map is.</summary>
 /// <param name="ClassId">The predicted class.</param>
@@ -91,14 +111,13 @@ public sealed record Timings(double Download, double Decode, double Wait, double
 /// <param name="Picture">The picture as read.</param>
 /// <param name="Window">The part that the model saw.</param>
 /// <param name="Top5">The five most confident classes.</param>
-/// <param name="Classes">The explained classes that have an overlay, or all of them where they were listed or ranked.</param>
-/// <param name="MapClasses">Class ids of the rows of <c>maps.npy</c>.</param>
+/// <param name="Classes">The explained classes, in the order of the rows of <c>maps.npy</c>.</param>
 /// <param name="Files">Paths in the heatmaps container that belong to this record.</param>
 /// <param name="Faithfulness">Faithfulness of the predicted class's map; null where it was not measured.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record CommitRecord(
     int Version, SourceVersion Source, string OptionsHash, ExplainOptions Options, ModelIdentity Model, string Device, string Precision,
-    PictureFacts Picture, SeenWindow Window, IReadOnlyList<RankedClass> Top5, IReadOnlyList<ExplainedClass> Classes, IReadOnlyList<int> MapClasses,
+    PictureFacts Picture, SeenWindow Window, IReadOnlyList<RankedClass> Top5, IReadOnlyList<ExplainedClass> Classes,
     IReadOnlyList<string> Files, FaithfulnessRecord? Faithfulness, Timings Timings)
 {
     /// <summary>The version that this code writes.</summary>
