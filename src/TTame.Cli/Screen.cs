@@ -1,0 +1,25 @@
+using Spectre.Console;
+
+namespace TTame.Cli;
+
+/// <summary>Where a command writes: results to standard output, progress and complaints to standard error, so that results can be piped.</summary>
+internal static class Screen
+{
+    /// <summary>Results.</summary>
+    public static IAnsiConsole Out => AnsiConsole.Console;
+
+    /// <summary>Progress, notes and errors.</summary>
+    public static IAnsiConsole Err { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>A note that is no result.</summary>
+    public static void Note(string text) => Err.MarkupLineInterpolated($"[grey]{text}[/]");
+
+    /// <summary>What went wrong.</summary>
+    public static void Complain(string text) => Err.MarkupLineInterpolated($"[red]ttame:[/] {text}");
+
+    /// <summary>Runs work under progress bars.</summary>
+    public static Task<T> Progress<T>(Func<ProgressContext, Task<T>> work) => Err.Progress()
+        .AutoClear(false)
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+        .StartAsync(work);
+}
