@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TTame.Testing;
+using static TorchSharp.torch;
+
+namespace Compat.Tests;
+
+[Trait("Kind", "Unit")]
+public class TorchSharpScriptTests
+{
+    [SkippableFact]
+    public void Forward_OfResnet56_GivesLogitsAndTapsAsTuple()
+    {
+        string path = Ground.Shared("models/cifar10-resnet56/model.pt");
+        using var scope = NewDisposeScope();
+        using (torch.no_grad())
+        using (var module = torch.jit.load(path))
+        {
+            module.eval();
+            object result = module.forward(rand([2, 3, 32, 32]));
+            var tuple = Assert.IsAssignableFrom<System.Runtime.CompilerServices.ITuple>(result);
+            Assert.Contains(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]).OfType<Tensor>(), t => t.shape.SequenceEqual([2L, 10]));
+            Assert.NotEmpty(module.named_parameters());
+            using var again = torch.jit.load(File.ReadAllBytes(path));
+            Assert.Equal(module.named_parameters().Count(), again.named_parameters().Count());
+        }
+    }
+
+    [Fact]
+    public void Load_MissingOrForeignFile_Throws()
+    {
+        Assert.Throws<FileNotFoundException>(() => torch.jit.load("nothing.pt"));
+        Assert.Throws<ExternalException>(() => torch.jit.load(new byte[64]));
+    }
+}
