@@ -1,0 +1,13 @@
+using TTame.Cli.Golden.Families;
+
+namespace TTame.Cli.Golden;
+
+/// <summary>Every family that is built. A file of a set that none of them reads is reported as skipped.</summary>
+internal static class GoldenFamilies
+{
+    /// <summary>All families.</summary>
+    public static IReadOnlyList<IGoldenFamily> All { get; } =
+    [
+        new ManifestFamily(),
+    ];
+}
