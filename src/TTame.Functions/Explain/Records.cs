@@ -64,7 +64,8 @@ public sealed record MapStatistics(double Min, double Max, double Mean, bool Deg
 {
     /// <summary>The statistics of one map.</summary>
     /// <param name="map">(h · w) float32, finite.</param>
-    public static MapStatistics Of(ReadOnlySpan<float> map)
+    /// <param name="degenerate">Whether it counts as constant.</param>
+    public static MapStatistics Of(ReadOnlySpan<float> map, bool degenerate)
     {
         float min = float.PositiveInfinity, max = float.NegativeInfinity;
         double sum = 0;
@@ -73,7 +74,7 @@ public sealed record MapStatistics(double Min, double Max, double Mean, bool Deg
             (min, max) = (Math.Min(min, value), Math.Max(max, value));
             sum += value;
         }
-        return new(min, max, sum / map.Length, min == max);
+        return new(min, max, sum / map.Length, degenerate);
     }
 }
 

@@ -1,0 +1,24 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TTame.Functions.Explain;
+
+namespace TTame.Functions.Hosting;
+
+/// <summary>What the functions are made of.</summary>
+internal static class Services
+{
+    /// <summary>Everything that explaining needs. Nothing is loaded before the host runs.</summary>
+    /// <exception cref="SettingException">A setting's text is not one that it takes.</exception>
+    public static IServiceCollection AddExplaining(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = ServiceSettings.Read(configuration);
+        return services
+            .AddSingleton(settings)
+            .AddSingleton<BlobServiceClient>(_ => StorageConnection.Blobs(configuration))
+            .AddSingleton<ImageSource>()
+            .AddSingleton<ResultStore>()
+            .AddSingleton<ExplainCounts>()
+            .AddSingleton<Readiness>();
+    }
+}
