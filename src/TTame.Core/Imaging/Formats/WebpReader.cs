@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace TTame.Core.Imaging.Formats;
 
 /// <summary>Reads a WebP's chunks and the header of its first bitstream.</summary>
-/// <source>WebP container specification; RFC 6386 §9.1; WebP lossless bitstream §3</source>
+/// <source>WebP:container; WebP:RFC 6386 §9.1; WebP:lossless bitstream §3</source>
 internal static class WebpReader
 {
     private const int FileHeader = 12, ChunkHeader = 8, FrameHeader = 16;
