@@ -63,7 +63,18 @@ public sealed class HostStart
         services.AddSingleton<Running>();
         services.AddSingleton<Http.KeyGate>();
         services.AddSingleton<Http.HttpFront>();
+        services.AddSingleton<Http.IHostEndpoints, Http.AdminEndpoints>();
+        AddTrigger<Blobs.BlobTriggers>(services);
+        AddTrigger<Queues.QueueTriggers>(services);
+        AddTrigger<Timers.TimerTriggers>(services);
         services.AddHostedService<JobHost>();
+    }
+
+    private static void AddTrigger<T>(IServiceCollection services)
+        where T : class, IListener
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IListener>(provider => provider.GetRequiredService<T>());
     }
 }
 
