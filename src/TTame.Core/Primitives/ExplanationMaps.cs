@@ -16,6 +16,7 @@ public readonly record struct ExplanationMaps(Tensor Values)
     /// <returns>(B, 1, h, w), [0, 1]; a constant map is all zeros and flagged. NaN stays NaN.</returns>
     /// <remarks>E = (c − min c) / (max c − min c + 1e-10), over the small map, before it is resized.</remarks>
     /// <source>T-TAME:§III-D</source>
+    /// <deviation>D12</deviation>
     public ScaledMaps Scaled()
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,73 @@
+using TTame.Core.Primitives;
+using TTame.Core.Weights;
+
+namespace TTame.Core.Backbones;
+
+/// <summary>The networks that this library builds from weights, by the family in a card.</summary>
+public static class Architectures
+{
+    private static readonly Dictionary<string, Func<WeightTable, ArchitectureCard, Network>> Families = new(StringComparer.Ordinal)
+    {
+        ["efficientnet_lite0"] = (weights, _) => new EfficientNetLite0(weights),
+        ["resnet50"] = (weights, _) => new ResNet50(weights),
+        ["toy_cnn"] = (weights, _) => new ToyCnn(weights),
+        ["toy_vit"] = (weights, _) => new VisionTransformer(weights, TransformerShape.Toy),
+        ["vgg16"] = (weights, _) => new Vgg16(weights),
+        ["vision_transformer"] = (weights, card) => new VisionTransformer(weights, ShapeOf(card)),
+        ["vit_b_16"] = (weights, _) => new VisionTransformer(weights, TransformerShape.B16),
+    };
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyCollection<string> Names => Families.Keys;
+
+    /// <summary>Builds a classifier from weights.</summary>
+    /// <param name="card">Family, input and classes.</param>
+    /// <param name="weights">Under torchvision's keys; disposed neither here nor later: what is needed is copied.</param>
+    /// <param name="options">Device, dtype, memory layout.</param>
+    /// <param name="features">Name of a tap set, or layers separated by commas; null: the family's default.</param>
+    /// <param name="classToken">For a vision transformer: what becomes of the class token.</param>
+    /// <exception cref="WeightsException">A tensor is missing, extra, misshapen or not finite.</exception>
+    /// <exception cref="ModelException">Unknown family or taps, or a card that contradicts the weights.</exception>
+    public static IClassifier Build(ModelCard card, StateDict weights, NetworkOptions options, string? features = null, ClassTokenUse classToken = ClassTokenUse.Exclude)
+    {
+        ArchitectureCard architecture = card.Architecture ?? throw new ModelException(card.Name, "the card names no architecture.", "Name one.");
+        if (!Families.TryGetValue(architecture.Family, out var build))
+            throw new ModelException(card.Name, $"no such architecture: {architecture.Family}.", $"Use one of {string.Join(", ", Names)}, or TorchScript.");
+        WeightTable table = new(weights, options);
+        try
+        {
+            Network network = build(table, architecture);
+            IReadOnlyList<FeatureTap> taps = TapsOf(network, card.Name, features);
+            return network is VisionTransformer transformer
+                ? new TransformerClassifier(transformer, card, taps, classToken)
+                : new NetworkClassifier(network, card, taps, classToken);
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<FeatureTap> TapsOf(Network network, string model, string? features)
+    {
+        if (features is null) return network.TapSets.Values.First();
+        if (network.TapSets.TryGetValue(features, out var set)) return set;
+        string[] layers = features.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. layers.Select(layer => network.TapAt(network.Resolve(layer)) ?? throw new ModelException(
+            model, $"no feature tap {layer}.", $"Use a set ({string.Join(", ", network.TapSets.Keys)}) or its layers: "
+            + $"{string.Join(", ", network.TapSets.Values.SelectMany(taps => taps).Select(tap => tap.Name))}."))];
+    }
+
+    private static TransformerShape ShapeOf(ArchitectureCard card)
+    {
+        TransformerShape shape = new(Need(card.ImageSize, "image_size"), Need(card.PatchSize, "patch_size"), Need(card.NumLayers, "num_layers"),
+            Need(card.NumHeads, "num_heads"), Need(card.HiddenDim, "hidden_dim"), Need(card.MlpDim, "mlp_dim"));
+        if (shape.ImageSize % shape.PatchSize != 0 || shape.Width % shape.Heads != 0)
+            throw new ModelException(card.Family, "image_size must be a multiple of patch_size, and hidden_dim of num_heads.", "Correct the card's architecture.");
+        return shape;
+    }
+
+    private static int Need(int? value, string member)
+        => value is > 0 and < 1 << 16 ? value.Value : throw new ModelException("vision_transformer", $"the card's architecture lacks {member}.", "Add it, from 1 to 65535.");
+}
