@@ -77,3 +77,52 @@ public class TorchSharpAutogradTests
         Assert.Equal([2f, 2f], w.data<float>().ToArray());
     }
 }
+
+[Trait("Kind", "Unit")]
+public class TorchSharpCustomFunctionTests
+{
+    private sealed class Doubled : torch.autograd.SingleTensorFunction<Doubled>
+    {
+        public override string Name => nameof(Doubled);
+
+        public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
+        {
+            var x = (Tensor)vars[0];
+            ctx.save_for_backward([x]);
+            ctx.save_data("factor", vars[1]);
+            return x * (double)vars[1];
+        }
+
+        public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            Assert.Equal([1f, 2f], ctx.get_saved_variables()[0].data<float>().ToArray());
+            return [grad_output * (double)ctx.get_data("factor") * 10, null!];
+        }
+    }
+
+    private sealed class Failing : torch.autograd.SingleTensorFunction<Failing>
+    {
+        public override string Name => nameof(Failing);
+        public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars) => ((Tensor)vars[0]).alias();
+        public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output) => throw new InvalidOperationException("no way back");
+    }
+
+    [Fact]
+    public void CustomFunction_ForwardAndBackward_AreTheManagedOnes()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = torch.tensor(new[] { 1f, 2f }, requires_grad: true);
+        Tensor y = Doubled.apply(x, 2.0);
+        Assert.Equal([2f, 4f], y.data<float>().ToArray());
+        y.sum().backward();
+        Assert.Equal([20f, 20f], x.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void CustomFunction_ThatThrowsInBackward_IsAnExceptionHere()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = ones([2], requires_grad: true);
+        Assert.Contains("no way back", Assert.Throws<ExternalException>(() => Failing.apply(x).sum().backward()).Message);
+    }
+}

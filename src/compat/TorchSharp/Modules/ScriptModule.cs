@@ -35,11 +35,10 @@ public static partial class torch
             private nint handle;
 
             internal ScriptModule(nint handle) => this.handle = handle;
-            ~ScriptModule() => Dispose(false);
 
             private nint Handle => handle != 0 ? handle : throw new InvalidOperationException("Module invalid -- empty handle.");
 
-            protected override void Dispose(bool disposing)
+            private protected override void Release()
             {
                 nint held = Interlocked.Exchange(ref handle, 0);
                 if (held != 0) Native.tt_script_free(held);
@@ -78,10 +77,10 @@ public static partial class torch
                 _ => throw new NotImplementedException($"Passing arguments of type {input.GetType().Name} to TorchScript."),
             };
 
-            public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
+            private protected override IEnumerable<(string, Parameter)> ListParameters(bool recurse) =>
                 Tensors(0, recurse).Select(p => (p.Name, new Parameter(p.Tensor, p.Tensor.requires_grad)));
 
-            public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => Tensors(1, recurse);
+            private protected override IEnumerable<(string, Tensor)> ListBuffers(bool recurse) => Tensors(1, recurse);
             public (string name, Tensor buffer)[] named_attributes(bool recurse = true) => Tensors(2, recurse);
 
             private unsafe (string Name, Tensor Tensor)[] Tensors(int which, bool recurse)

@@ -28,6 +28,7 @@ internal static unsafe partial class Native
     [DllImport(Library)] internal static extern int tt_from_copy(void* data, long bytes, long* sizes, int rank, int dtype, out nint result);
     [DllImport(Library)] internal static extern int tt_from_memory(void* data, long* sizes, int rank, int dtype, delegate* unmanaged<nint, void> deleter, nint context, out nint result);
     [DllImport(Library)] internal static extern void tt_release(nint handle);
+    [DllImport(Library)] internal static extern void tt_retain(nint handle);
     [DllImport(Library)] internal static extern int tt_rank(nint handle);
     [DllImport(Library)] internal static extern long tt_numel(nint handle);
     [DllImport(Library)] internal static extern int tt_dtype(nint handle);
@@ -55,6 +56,21 @@ internal static unsafe partial class Native
     [DllImport(Library)] internal static extern void tt_leave_inference_mode(nint guard);
     [DllImport(Library)] internal static extern int tt_anomaly_mode(out int checkNan);
     [DllImport(Library)] internal static extern void tt_set_anomaly_mode(int enabled, int checkNan);
+
+    /// <summary>The managed half of a custom function: callbacks return null, or an error's text.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ManagedCalls
+    {
+        public delegate* unmanaged<nint, nint, nint**, int*, byte*> Forward;
+        public delegate* unmanaged<nint, nint, nint*, int, nint**, int*, byte*> Backward;
+        public delegate* unmanaged<nint, void> Release;
+    }
+
+    [DllImport(Library)] internal static extern int tt_custom_function(nint* inputs, int count, ManagedCalls calls, nint state, Value* result);
+    [DllImport(Library)] internal static extern int tt_context_save(nint context, nint* tensors, int count);
+    [DllImport(Library)] internal static extern int tt_context_saved(nint context, Value* result);
+    [DllImport(Library)] internal static extern int tt_context_mark(nint context, int dirty, nint* tensors, int count);
+    [DllImport(Library)] internal static extern void tt_context_materialize(nint context, int value);
 
     [DllImport(Library)] internal static extern byte* tt_version();
     [DllImport(Library)] internal static extern int tt_threads();

@@ -16,14 +16,14 @@ public static partial class torch
         public static TensorIndex Colon = new() { form = Form.Slice };
 
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) => new() { form = Form.Slice, first = start, last = stop, step = step };
-        public static TensorIndex Slice((int?, int?) range) => Slice(range.Item1, range.Item2);
+        public static TensorIndex Slice((int? start, int? end) range) => Slice(range.start, range.end);
         public static TensorIndex Slice(Range range) => Slice(At(range.Start), range.End.IsFromEnd && range.End.Value == 0 ? null : At(range.End));
         public static TensorIndex Bool(bool value) => new() { form = Form.Bool, first = value ? 1 : 0 };
         public static TensorIndex Single(long? index) => index is null ? Null : new() { form = Form.Single, first = index };
         public static TensorIndex Tensor(Tensor tensor) => new() { form = Form.Tensor, tensor = tensor };
 
         public static implicit operator TensorIndex(long value) => Single(value);
-        public static implicit operator TensorIndex((int?, int?) range) => Slice(range);
+        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range);
         public static implicit operator TensorIndex(Range range) => Slice(range);
         public static implicit operator TensorIndex(Index index) => Single(At(index));
 

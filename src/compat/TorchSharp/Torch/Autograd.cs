@@ -47,6 +47,27 @@ public static partial class torch
         public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor> inputs = null!) =>
             backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
 
-        private static nint[] Handles(IList<Tensor>? tensors) => tensors is null ? [] : [.. tensors.Select(tensor => tensor.Handle)];
+        public static AnomalyMode detect_anomaly(bool check_nan = true) => new(true, check_nan);
+        public static AnomalyMode set_detect_anomaly(bool mode, bool check_nan = true) => new(mode, check_nan);
+
+        internal static nint[] Handles(IList<Tensor>? tensors) => tensors is null ? [] : [.. tensors.Select(tensor => tensor.Handle)];
     }
+}
+
+/// <summary>Autograd checks for itself while this is on.</summary>
+public class AnomalyMode : IDisposable
+{
+    private readonly int before, checkedBefore;
+
+    public AnomalyMode(bool enabled, bool check_nan = true)
+    {
+        before = Native.tt_anomaly_mode(out checkedBefore);
+        Native.tt_set_anomaly_mode(enabled ? 1 : 0, check_nan ? 1 : 0);
+    }
+
+    public static bool IsEnabled => Native.tt_anomaly_mode(out _) != 0;
+    public static bool ShouldCheckNaN { get { Native.tt_anomaly_mode(out int check); return check != 0; } }
+
+    public void Dispose() => Dispose(true);
+    protected virtual void Dispose(bool disposing) => Native.tt_set_anomaly_mode(before, checkedBefore);
 }

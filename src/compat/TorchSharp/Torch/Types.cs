@@ -15,22 +15,22 @@ internal static class Types
 
 public static partial class torch
 {
-    public static readonly ScalarType uint8 = ScalarType.Byte;
-    public static readonly ScalarType int8 = ScalarType.Int8;
-    public static readonly ScalarType int16 = ScalarType.Int16;
-    public static readonly ScalarType @short = ScalarType.Int16;
-    public static readonly ScalarType int32 = ScalarType.Int32;
-    public static readonly ScalarType @int = ScalarType.Int32;
-    public static readonly ScalarType int64 = ScalarType.Int64;
-    public static readonly ScalarType @long = ScalarType.Int64;
-    public static readonly ScalarType float16 = ScalarType.Float16;
-    public static readonly ScalarType half = ScalarType.Float16;
-    public static readonly ScalarType float32 = ScalarType.Float32;
-    public static readonly ScalarType @float = ScalarType.Float32;
-    public static readonly ScalarType float64 = ScalarType.Float64;
-    public static readonly ScalarType @double = ScalarType.Float64;
-    public static readonly ScalarType bfloat16 = ScalarType.BFloat16;
-    public static readonly ScalarType @bool = ScalarType.Bool;
+    public static ScalarType uint8 = ScalarType.Byte;
+    public static ScalarType int8 = ScalarType.Int8;
+    public static ScalarType int16 = ScalarType.Int16;
+    public static ScalarType @short = ScalarType.Int16;
+    public static ScalarType int32 = ScalarType.Int32;
+    public static ScalarType @int = ScalarType.Int32;
+    public static ScalarType int64 = ScalarType.Int64;
+    public static ScalarType @long = ScalarType.Int64;
+    public static ScalarType float16 = ScalarType.Float16;
+    public static ScalarType half = ScalarType.Float16;
+    public static ScalarType float32 = ScalarType.Float32;
+    public static ScalarType @float = ScalarType.Float32;
+    public static ScalarType float64 = ScalarType.Float64;
+    public static ScalarType @double = ScalarType.Float64;
+    public static ScalarType bfloat16 = ScalarType.BFloat16;
+    public static ScalarType @bool = ScalarType.Bool;
 
     public static unsafe string __version__ => System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)Native.tt_version())!;
 
@@ -48,6 +48,26 @@ public static partial class torch
     public static bool is_integral(Tensor t) => is_integral(t.dtype);
     public static bool is_complex(ScalarType type) => type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
     public static bool is_complex(Tensor input) => is_complex(input.dtype);
+    public struct FInfo
+    {
+        public int bits;
+        public double eps, max, min, tiny, smallest_normal, resolution;
+    }
+
+    public static FInfo finfo() => finfo(get_default_dtype());
+
+    public static FInfo finfo(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float16 => Limits(16, 9.765625e-04, 65504, 6.103515625e-05, 1e-3),
+        ScalarType.BFloat16 => Limits(16, 0.0078125, 3.3895313892515355e+38, 1.1754943508222875e-38, 1e-2),
+        ScalarType.Float32 => Limits(32, 1.1920928955078125e-07, float.MaxValue, 1.1754943508222875e-38, 1e-6),
+        ScalarType.Float64 => Limits(64, 2.220446049250313e-16, double.MaxValue, 2.2250738585072014e-308, 1e-15),
+        _ => throw new ArgumentException("'dtype' must be a floating point type", nameof(dtype)),
+    };
+
+    private static FInfo Limits(int bits, double eps, double max, double smallest, double resolution) =>
+        new() { bits = bits, eps = eps, max = max, min = -max, tiny = smallest, smallest_normal = smallest, resolution = resolution };
+
     public static int get_num_threads() => Native.tt_threads();
     public static void set_num_threads(int num) => Native.Check(Native.tt_set_threads(num));
     public static int get_num_interop_threads() => Native.tt_interop_threads();

@@ -105,7 +105,7 @@ variable_list taken(const char* message, Handle* handles, int32_t count) {
 }
 
 struct ManagedFunction : torch::autograd::Function<ManagedFunction> {
-  static variable_list forward(AutogradContext* context, variable_list /*inputs*/, c10::intrusive_ptr<ManagedState> managed) {
+  static variable_list forward(AutogradContext* context, at::TensorList /*inputs*/, c10::intrusive_ptr<ManagedState> managed) {
     context->saved_data[kState] = c10::IValue::make_capsule(managed);
     Handle* outputs = nullptr;
     int32_t count = 0;
@@ -134,7 +134,8 @@ TT_EXPORT int32_t tt_custom_function(
     const Handle* inputs, int32_t input_count, ManagedCalls calls, void* state, shim::Value* result) {
   return shim::guarded([&] {
     auto managed = c10::make_intrusive<ManagedState>(calls, state);
-    auto outputs = ManagedFunction::apply(shim::borrow(inputs, input_count), managed);
+    auto held = shim::borrow(inputs, input_count);
+    auto outputs = ManagedFunction::apply(at::TensorList(held), managed);  // as a vector, its tensors would not count as inputs
     *result = shim::to_value(c10::IValue(std::move(outputs)));
   });
 }

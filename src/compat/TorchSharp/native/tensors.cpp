@@ -38,6 +38,7 @@ TT_EXPORT void tt_release(Handle handle) {
   if (handle != nullptr) c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(handle);
 }
 
+TT_EXPORT void tt_retain(Handle handle) { shim::give(shim::borrow(handle)); }
 TT_EXPORT int32_t tt_rank(Handle handle) { return static_cast<int32_t>(handle->dim()); }
 TT_EXPORT int64_t tt_numel(Handle handle) { return handle->numel(); }
 TT_EXPORT int32_t tt_dtype(Handle handle) { return static_cast<int32_t>(c10::typeMetaToScalarType(handle->dtype())); }
