@@ -11,6 +11,7 @@ internal static class CommandLine
     /// <summary>All commands.</summary>
     public static RootCommand Build() => new("See why an image classifier decided as it did.")
     {
+        DemoCommand.Build(),
         GoldenCommand.Build(),
         HostCommand.Build(),
     };
