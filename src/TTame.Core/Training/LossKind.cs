@@ -1,0 +1,37 @@
+namespace TTame.Core.Training;
+
+/// <summary>Which of the two published definitions of the training loss is used.</summary>
+public enum LossKind
+{
+    /// <summary>As printed: area and variation are means over all map values of an image, without border and without epsilon.</summary>
+    /// <source>T-TAME:Eq. 11</source>
+    Paper,
+
+    /// <summary>As the authors' code computes it: an epsilon in the area, a border term, and a variation that is a sum over all maps.</summary>
+    /// <deviation>D4</deviation>
+    Official,
+}
+
+/// <summary>Which maps of an image the area and variation terms see (the set Ψ).</summary>
+/// <source>T-TAME:Eq. 12</source>
+public enum PsiRule
+{
+    /// <summary>The image's own class and min(B, C) − 1 other classes, drawn per image without repetition.</summary>
+    RandomClasses,
+
+    /// <summary>The predicted classes of the whole batch, repeats kept, the same for every image.</summary>
+    BatchLabels,
+}
+
+/// <summary>Where the training window lies in a picture whose shorter side has been resized.</summary>
+public enum Augmentation
+{
+    /// <summary>A window at a random place.</summary>
+    Crop,
+
+    /// <summary>A window at a random place, mirrored left to right in half of the cases.</summary>
+    CropAndFlip,
+
+    /// <summary>The centre, as in evaluation.</summary>
+    Centre,
+}

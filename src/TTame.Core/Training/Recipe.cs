@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization;
+using TTame.Core.Backbones;
+using TTame.Core.Imaging;
+
+namespace TTame.Core.Training;
+
+/// <summary>Every hyperparameter of a trial. Two recipes have names; each of their parts is an option of its own.</summary>
+public sealed record Recipe
+{
+    /// <summary>The paper's training.</summary>
+    /// <source>T-TAME:§IV-C</source>
+    public static Recipe Paper { get; } = new() { Name = "paper" };
+
+    /// <summary>The authors' code: their loss, the batch's labels as Ψ, their crops.</summary>
+    /// <deviation>D4</deviation>
+    public static Recipe Official { get; } = new() { Name = "official", Loss = LossKind.Official, Psi = PsiRule.BatchLabels, Augmentation = null };
+
+    /// <summary>The name under which the recipe is known, or the name of the one it was derived from.</summary>
+    public string Name { get; init; } = "paper";
+
+    /// <summary>Definition of the loss.</summary>
+    public LossKind Loss { get; init; } = LossKind.Paper;
+
+    /// <summary>λ₁ to λ₄.</summary>
+    public LossWeights Weights { get; init; } = LossWeights.Default;
+
+    /// <summary>Which maps the area and variation terms see.</summary>
+    public PsiRule Psi { get; init; } = PsiRule.RandomClasses;
+
+    /// <summary>Where the training window lies; null is what the authors' code does: crop and flip for a transformer, the centre for a convolutional network.</summary>
+    public Augmentation? Augmentation { get; init; } = Training.Augmentation.Crop;
+
+    /// <summary>How the map masks the image; null is the rule of the classifier's kind.</summary>
+    public MaskingRule? Masking { get; init; }
+
+    /// <summary>Passes over the training list.</summary>
+    public int Epochs { get; init; } = 8;
+
+    /// <summary>B, images per step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The highest learning rate of the schedule.</summary>
+    public double MaxLearningRate { get; init; } = 1e-3;
+
+    /// <summary>Weight decay of all parameters but biases.</summary>
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Seed of the attention's start, the order of images, the crops and Ψ.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The same recipe with everything that depends on the classifier's kind decided.</summary>
+    /// <param name="kind">Convolutional network or vision transformer.</param>
+    public Recipe For(ModelKind kind) => this with
+    {
+        Masking = Masking ?? kind.Masking(),
+        Augmentation = Augmentation ?? (kind == ModelKind.Vit ? Training.Augmentation.CropAndFlip : Training.Augmentation.Centre),
+    };
+
+    /// <summary>The recipe of a name.</summary>
+    /// <param name="name"><c>paper</c> or <c>official</c>.</param>
+    /// <exception cref="ArgumentException">No recipe has that name.</exception>
+    public static Recipe Named(string name) => name switch
+    {
+        "paper" => Paper,
+        "official" => Official,
+        _ => throw new ArgumentException($"There is no recipe '{name}'. Known: paper, official.", nameof(name)),
+    };
+
+    /// <summary>Optimiser steps in one epoch; the last batch of an epoch may be smaller.</summary>
+    /// <param name="images">Length of the training list.</param>
+    public int StepsPerEpoch(int images) => (images + BatchSize - 1) / BatchSize;
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range; the parameter name says which.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxLearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegative(WeightDecay);
+    }
+}
+
+/// <summary>How recipes and checkpoints are written as JSON: camel case, enumerations by name.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Recipe))]
+[JsonSerializable(typeof(CheckpointState))]
+internal sealed partial class TrainingJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using TTame.Core.Imaging;
+using TTame.Core.Primitives;
+
+namespace TTame.Core.Training;
+
+/// <summary>Makes training windows from the files of an image list.</summary>
+/// <param name="images">The training list.</param>
+/// <param name="input">The classifier's input.</param>
+/// <param name="recipe">Without open choices; its augmentation and seed decide the window.</param>
+/// <param name="limits">What a file may cost.</param>
+public sealed class TrainingCrops(ImageList images, InputSpec input, Recipe recipe, ImageLimits limits)
+{
+    /// <summary>Decodes one image and cuts the window of an epoch.</summary>
+    /// <param name="image">Index in the list.</param>
+    /// <param name="epoch">Counts from 0.</param>
+    /// <returns>The window, or null and the reason where the file is no readable picture.</returns>
+    public (RgbImage? Window, string? Unreadable) Load(int image, int epoch)
+    {
+        try
+        {
+            RgbImage picture = ImageDecoder.Decode(images.Read(image, limits.MaxBytes), limits).Image;
+            return (recipe.Augmentation == Augmentation.Centre ? Preprocessing.Prepare(picture, input).Crop : RandomWindow(picture, image, epoch), null);
+        }
+        catch (ImageContentException refused)
+        {
+            return (null, refused.Code);
+        }
+        catch (IOException missing)
+        {
+            return (null, missing is FileNotFoundException or DirectoryNotFoundException ? "missing" : "unreadable");
+        }
+    }
+
+    private RgbImage RandomWindow(RgbImage picture, int image, int epoch)
+    {
+        RgbImage resized = input.Resize is { } side ? Preprocessing.ResizeShorterSide(picture, side) : picture;
+        if (resized.Width < input.Size || resized.Height < input.Size) resized = Preprocessing.ResizeShorterSide(picture, input.Size);
+        (int left, int top, bool flip) = EpochOrder.Window(resized.Width - input.Size, resized.Height - input.Size, recipe.Seed, epoch, image);
+        RgbImage window = Preprocessing.Crop(resized, left, top, input.Size, input.Size);
+        return flip && recipe.Augmentation == Augmentation.CropAndFlip ? Mirrored(window) : window;
+    }
+
+    private static RgbImage Mirrored(RgbImage image)
+    {
+        var pixels = new byte[image.Pixels.Length];
+        for (int y = 0; y < image.Height; y++)
+            for (int x = 0; x < image.Width; x++)
+                image.Pixels.AsSpan(3 * (y * image.Width + x), 3).CopyTo(pixels.AsSpan(3 * (y * image.Width + image.Width - 1 - x), 3));
+        return new(image.Width, image.Height, pixels);
+    }
+}
