@@ -20,17 +20,18 @@ internal sealed class TorchScriptClassifier : IClassifier
     private long passes;
 
     /// <summary>Loads the program and runs it once on zeros, to learn its taps.</summary>
-    /// <param name="path">The program.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="path">What errors call it.</param>
     /// <param name="card">The model's card.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="features">Taps to read, separated by commas; null: all.</param>
     /// <param name="classToken">For a vision transformer.</param>
-    public TorchScriptClassifier(string path, ModelCard card, Device device, string? features, ClassTokenUse classToken)
+    public TorchScriptClassifier(byte[] program, string path, ModelCard card, Device device, string? features, ClassTokenUse classToken)
     {
         (Card, Device, this.classToken) = (card, device, classToken);
         try
         {
-            module = jit.load(path, device);
+            module = jit.load(program, device);
         }
         catch (ExternalException e)
         {

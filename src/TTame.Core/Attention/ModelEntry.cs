@@ -1,0 +1,10 @@
+using TTame.Core.Backbones;
+using TTame.Core.Primitives;
+
+namespace TTame.Core.Attention;
+
+/// <summary>A folder of a model library: a card, or the reason why there is none.</summary>
+/// <param name="Name">The folder's name, which is the model's.</param>
+/// <param name="Card">What the model is; null where its card can't be read.</param>
+/// <param name="Problem">Why not; null where it can.</param>
+public sealed record ModelEntry(string Name, ModelCard? Card, ModelException? Problem);
