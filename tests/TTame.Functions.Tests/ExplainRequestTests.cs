@@ -1,3 +1,4 @@
+using TTame.Core.Primitives;
 using TTame.Functions.Explain;
 
 namespace TTame.Functions.Tests;
@@ -25,7 +26,7 @@ public class ExplainRequestTests
     [InlineData("0,cat")]
     [InlineData("top:5")]
     public void Fault30_Resolve_ClassTheModelLacks_IsBadClass(string text)
-        => Assert.Equal(ExplainException.BadClass, Assert.Throws<ExplainException>(() => ClassSelection.Parse(text)!.Resolve(Names, Order, 100)).Code);
+        => Assert.Throws<ClassSelectionException>(() => ClassSelection.Parse(text)!.Resolve(Names, Order, 100));
 
     [Theory]
     [InlineData("top:0")]

@@ -1,3 +1,4 @@
+using TTame.Core.Primitives;
 using TTame.Functions.Hosting;
 
 namespace TTame.Functions.Explain;

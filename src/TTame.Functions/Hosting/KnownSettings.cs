@@ -16,7 +16,7 @@ public static class KnownSettings
     public static readonly Setting OverlayOpacity = new("OverlayOpacity", "0.5", "a number from 0 to 1", "How strongly the colours of the map cover the picture.");
 
     /// <summary>Colour map of the overlay.</summary>
-    public static readonly Setting OverlayColourMap = new("OverlayColourMap", "cividis", "the name of a colour map", "The colours of the map, perceptually ordered.");
+    public static readonly Setting OverlayColourMap = new("OverlayColourMap", "cividis", "`cividis`, `viridis`, `inferno` or `grey`", "The colours of the map, perceptually ordered.");
 
     /// <summary>Images per backbone call.</summary>
     public static readonly Setting BatchSize = new("BatchSize", "8", "a whole number from 1 to 256", "Images that one backbone call takes at most.");

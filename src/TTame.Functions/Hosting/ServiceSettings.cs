@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using TTame.Core.Primitives;
 using TTame.Functions.Explain;
 
 namespace TTame.Functions.Hosting;

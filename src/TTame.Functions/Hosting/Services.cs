@@ -18,6 +18,8 @@ internal static class Services
             .AddSingleton<BlobServiceClient>(_ => StorageConnection.Blobs(configuration))
             .AddSingleton<ImageSource>()
             .AddSingleton<ResultStore>()
+            .AddSingleton<PicturePreparation>()
+            .AddSingleton<ResultWriter>()
             .AddSingleton<ExplainCounts>()
             .AddSingleton<Readiness>();
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TTame.Functions.Explain;
+namespace TTame.Core.Primitives;
 
 /// <summary>Which classes an image wants explained: the most confident k, all, or a list of ids and names.</summary>
 /// <remarks>Texts: <c>top:k</c>, <c>all</c>, or items separated by commas or semicolons. A number is a class id, anything else a class name.</remarks>
@@ -42,7 +42,7 @@ public sealed class ClassSelection
     /// <param name="names">The model's class names, by id.</param>
     /// <param name="byConfidence">All class ids, most confident first.</param>
     /// <param name="most">The most classes that may be listed or ranked.</param>
-    /// <exception cref="ExplainException">Code <c>bad_class</c>: an id out of range, a name unknown or ambiguous, a class twice, k above the model's classes or above <paramref name="most"/>.</exception>
+    /// <exception cref="ClassSelectionException">An id out of range, a name unknown or ambiguous, a class twice, k above the model's classes or above <paramref name="most"/>.</exception>
     public IReadOnlyList<int> Resolve(IReadOnlyList<string> names, IReadOnlyList<int> byConfidence, int most)
     {
         int classes = byConfidence.Count;
@@ -75,5 +75,5 @@ public sealed class ClassSelection
         };
     }
 
-    private static ExplainException Bad(string reason) => new(ExplainException.BadClass, reason);
+    private static ClassSelectionException Bad(string reason) => new(reason);
 }
