@@ -57,8 +57,8 @@ internal sealed class EfficientNetLite0 : Network
         string key = $"_blocks.{number}";
         int inner = from * expand;
         Convolution? widen = expand == 1 ? null : Convolution.Read(weights, $"{key}._expand_conv", [inner, from, 1, 1], false, $"{key}._bn0", Epsilon);
-        Convolution depthwise = Convolution.Read(weights, $"{key}._depthwise_conv", [inner, 1, kernel, kernel], false, $"{key}._bn1", Epsilon)
-            with { Stride = stride, Groups = inner, Same = true };
+        Convolution spread = Convolution.Read(weights, $"{key}._depthwise_conv", [inner, 1, kernel, kernel], false, $"{key}._bn1", Epsilon);
+        Convolution depthwise = spread with { Stride = stride, Groups = inner, Same = true };
         Convolution project = Convolution.Read(weights, $"{key}._project_conv", [to, inner, 1, 1], false, $"{key}._bn2", Epsilon);
         bool residual = stride == 1 && from == to;
         return Stage.Of($"blocks.{number}", x =>

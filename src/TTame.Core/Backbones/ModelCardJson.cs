@@ -43,7 +43,7 @@ internal static partial class ModelCardJson
 
     private static void Check(ModelCard card)
     {
-        Want(FileName().IsMatch(card.Name) , "name", "letters, digits, '.', '_' and '-'");
+        Want(FileName().IsMatch(card.Name), "name", "letters, digits, '.', '_' and '-'");
         Want(card.Format is ModelCard.SafetensorsFormat or ModelCard.TorchScriptFormat, "format", "safetensors or torchscript");
         Want(card.Format == ModelCard.TorchScriptFormat || card.Architecture is not null, "architecture", "given where the format is safetensors");
         CheckFile("file", card.File, card.Sha256);

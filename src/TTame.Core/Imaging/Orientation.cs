@@ -46,20 +46,20 @@ public static class Orientation
         ReadOnlySpan<byte> from = stored.Pixels;
         Span<byte> to = upright.Pixels;
         for (int top = 0; top < h; top += Tile)
-        for (int left = 0; left < w; left += Tile)
-        for (int y = top; y < Math.Min(top + Tile, h); y++)
-        {
-            int source = ((y * w) + left) * RgbImage.Channels;
-            int target = (start + (left * alongX) + (y * alongY)) * RgbImage.Channels;
-            for (int x = left; x < Math.Min(left + Tile, w); x++)
-            {
-                to[target] = from[source];
-                to[target + 1] = from[source + 1];
-                to[target + 2] = from[source + 2];
-                source += RgbImage.Channels;
-                target += alongX * RgbImage.Channels;
-            }
-        }
+            for (int left = 0; left < w; left += Tile)
+                for (int y = top; y < Math.Min(top + Tile, h); y++)
+                {
+                    int source = ((y * w) + left) * RgbImage.Channels;
+                    int target = (start + (left * alongX) + (y * alongY)) * RgbImage.Channels;
+                    for (int x = left; x < Math.Min(left + Tile, w); x++)
+                    {
+                        to[target] = from[source];
+                        to[target + 1] = from[source + 1];
+                        to[target + 2] = from[source + 2];
+                        source += RgbImage.Channels;
+                        target += alongX * RgbImage.Channels;
+                    }
+                }
 
         return upright;
     }

@@ -65,8 +65,8 @@ internal readonly ref struct JpegScan
         {
             var component = _components[c];
             for (int v = 0; v < component.Down; v++)
-            for (int h = 0; h < component.Across; h++)
-                Block(ref bits, c, (x * component.Across) + h, (y * component.Down) + v, ref endOfBandRun);
+                for (int h = 0; h < component.Across; h++)
+                    Block(ref bits, c, (x * component.Across) + h, (y * component.Down) + v, ref endOfBandRun);
         }
     }
 

@@ -81,8 +81,14 @@ internal static unsafe class Values
         Type[] types = [.. elements.Select(e => e?.GetType() ?? typeof(object))];
         Type? open = elements.Length switch
         {
-            1 => typeof(ValueTuple<>), 2 => typeof(ValueTuple<,>), 3 => typeof(ValueTuple<,,>), 4 => typeof(ValueTuple<,,,>),
-            5 => typeof(ValueTuple<,,,,>), 6 => typeof(ValueTuple<,,,,,>), 7 => typeof(ValueTuple<,,,,,,>), _ => null,
+            1 => typeof(ValueTuple<>),
+            2 => typeof(ValueTuple<,>),
+            3 => typeof(ValueTuple<,,>),
+            4 => typeof(ValueTuple<,,,>),
+            5 => typeof(ValueTuple<,,,,>),
+            6 => typeof(ValueTuple<,,,,,>),
+            7 => typeof(ValueTuple<,,,,,,>),
+            _ => null,
         };
         return open is null ? elements : Activator.CreateInstance(open.MakeGenericType(types), elements)!;
     }
