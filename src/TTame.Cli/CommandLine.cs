@@ -14,6 +14,7 @@ internal static class CommandLine
         DemoCommand.Build(),
         GoldenCommand.Build(),
         HostCommand.Build(),
+        ModelsCommand.Build(),
     };
 
     /// <summary>Runs one command.</summary>

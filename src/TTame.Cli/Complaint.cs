@@ -1,3 +1,6 @@
+using TTame.Core.Imaging;
+using TTame.Core.Primitives;
+
 namespace TTame.Cli;
 
 /// <summary>A mistake that the user can do something about, as the user reads it. Anything else is this program's own and keeps its stack trace.</summary>
@@ -10,6 +13,7 @@ internal sealed record Complaint(int ExitCode, string Text)
     {
         CliException cli => new(cli.ExitCode, cli.Message),
         OperationCanceledException => new(Cli.ExitCode.Interrupted, "Interrupted."),
+        ModelException or WeightsException or ImageContentException or ImageListException or ClassSelectionException => new(Cli.ExitCode.Input, mistake.Message),
         DllNotFoundException missing => new(Cli.ExitCode.Machine, $"A native library is missing: {missing.Message} Run ./ttame setup."),
         FileNotFoundException { FileName: { } file } => new(Cli.ExitCode.Input, $"{file} is not there. Is the path right?"),
         DirectoryNotFoundException or FileNotFoundException => new(Cli.ExitCode.Input, $"{mistake.Message} Is the path right?"),
