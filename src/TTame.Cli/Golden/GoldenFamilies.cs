@@ -9,5 +9,7 @@ internal static class GoldenFamilies
     public static IReadOnlyList<IGoldenFamily> All { get; } =
     [
         new ManifestFamily(),
+        new PreprocFamily(),
+        new ResizeFamily(),
     ];
 }

@@ -7,6 +7,10 @@ namespace TTame.Core.Imaging;
 /// <param name="Std">Per channel R, G, B, of values in [0,1].</param>
 public sealed record InputSpec(int Size, int? Resize, float[] Mean, float[] Std)
 {
+    /// <summary>What torchvision's ImageNet models want: 224 pixels cut from a shorter side of 256, and ImageNet's mean and standard deviation.</summary>
+    /// <source>SPEC:§5</source>
+    public static InputSpec ImageNet { get; } = new(224, 256, [0.485F, 0.456F, 0.406F], [0.229F, 0.224F, 0.225F]);
+
     /// <summary>The length to which the shorter side is brought.</summary>
     /// <exception cref="InvalidOperationException">It is below <see cref="Size"/>, so that a crop would not fit.</exception>
     public int ShorterSide => (Resize ?? Size) is var side && side >= Size
