@@ -34,6 +34,7 @@ internal sealed class TiffDirectory
         }
 
         Next = first + countLength + (entries * entryLength);
+        _ = _isBig ? Quad(Next) : Word(Next);       // a directory ends with the place of the next one
     }
 
     internal bool IsLittle { get; }
