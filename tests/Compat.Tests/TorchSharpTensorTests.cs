@@ -118,6 +118,42 @@ public class TorchSharpTensorTests
     }
 
     [Fact]
+    public void Generators_EachHaveTheirOwnStream()
+    {
+        using var scope = NewDisposeScope();
+        using Generator first = new(5), second = new(5), third = new(6);
+        Tensor a = rand([8], generator: first), b = randn([8], generator: third);
+        Assert.True(a.Equals(rand([8], generator: second)));
+        Assert.Equal(5, first.initial_seed());
+        torch.manual_seed(1);
+        Tensor plain = rand([4]);
+        torch.manual_seed(1);
+        rand([4], generator: first);                               // does not move the default stream
+        Assert.True(plain.Equals(rand([4])));
+        Tensor state = torch.get_rng_state();
+        Tensor next = randperm(20);
+        torch.set_rng_state(state);
+        Assert.True(next.Equals(randperm(20)));
+        third.manual_seed(6);
+        Assert.True(b.Equals(randn([8], generator: third)));
+        Assert.Throws<ExternalException>(() => first.set_state(ones([3])));
+        Tensor p = full([64], 0.5f);
+        Assert.True(p.bernoulli(first.manual_seed(9)).Equals(p.bernoulli(second.manual_seed(9))));
+        first.Dispose();
+        Assert.Throws<InvalidOperationException>(() => rand([1], generator: first));
+    }
+
+    [Fact]
+    public void Random_AfterManualSeedZero_IsPyTorchsStream()
+    {
+        using var scope = NewDisposeScope();
+        torch.manual_seed(0);
+        Assert.Equal([0.4963f, 0.7682f, 0.0885f, 0.1320f], rand([4]).data<float>().ToArray().Select(v => MathF.Round(v, 4)));
+        torch.manual_seed(0);
+        Assert.Equal([1.5410f, -0.2934f, -2.1788f], randn([3]).data<float>().ToArray().Select(v => MathF.Round(v, 4)));
+    }
+
+    [Fact]
     public void Functional_SmallCases_GiveKnownValues()
     {
         using var scope = NewDisposeScope();

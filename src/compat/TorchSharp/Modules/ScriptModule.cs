@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static class jit
+    public static partial class jit
     {
         public static ScriptModule load(string filename, DeviceType device_type = DeviceType.CPU, long device_index = -1) => new(FromFile(filename, new Device(device_type, (int)device_index)));
         public static ScriptModule load(string filename, Device map_location) => new(FromFile(filename, map_location));
@@ -44,9 +44,9 @@ public static partial class torch
                 if (held != 0) Native.tt_script_free(held);
             }
 
-            public int GetNumberOfInputs() { Native.Check(Native.tt_script_inputs(Handle, out int count)); return count; }
-            public override bool training { get { Native.Check(Native.tt_script_is_training(Handle, out int on)); return on != 0; } }
-            public override void train(bool on = true) => Native.Check(Native.tt_script_train(Handle, on ? 1 : 0));
+            public int GetNumberOfInputs() { Native.Check(Native.tt_script_inputs(Handle, out int count)); GC.KeepAlive(this); return count; }
+            public override bool training { get { Native.Check(Native.tt_script_is_training(Handle, out int on)); GC.KeepAlive(this); return on != 0; } }
+            public override void train(bool on = true) { Native.Check(Native.tt_script_train(Handle, on ? 1 : 0)); GC.KeepAlive(this); }
             public override void eval() => train(false);
 
             public object forward(params object[] input) => invoke("forward", input);
@@ -87,11 +87,16 @@ public static partial class torch
             {
                 Native.Value result;
                 Native.Check(Native.tt_script_tensors(Handle, which, recurse ? 1 : 0, &result));
+                GC.KeepAlive(this);
                 object?[] flat = (object?[])Values.Read(result)!;
                 return [.. flat.Chunk(2).Select(pair => ((string)pair[0]!, (Tensor)pair[1]!))];
             }
 
-            private protected override void Move(int dtype, int type, int index, bool nonBlocking) => Native.Check(Native.tt_script_to(Handle, dtype, type, index, nonBlocking ? 1 : 0));
+            private protected override void Move(int dtype, int type, int index, bool nonBlocking)
+            {
+                Native.Check(Native.tt_script_to(Handle, dtype, type, index, nonBlocking ? 1 : 0));
+                GC.KeepAlive(this);
+            }
         }
     }
 }

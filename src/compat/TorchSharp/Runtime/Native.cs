@@ -2,10 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp;
 
-/// <summary>The shim's functions (native/). Those that return int say 1 for an error, whose text is then the thread's last error.</summary>
+/// <summary>The shim's functions (native/). Those that return int say 1 for an error, whose text is then the thread's last error. Those that neither wait nor call back skip the switch of the GC's mode.</summary>
 internal static unsafe partial class Native
 {
     private const string Library = "ttame_torch";
+
+    static Native()
+    {
+        try
+        {
+            NativeLibrary.Load(Library, typeof(Native).Assembly, null);
+        }
+        catch (DllNotFoundException reason)
+        {
+            throw new NotSupportedException($"TorchSharp: libtorch, or the shim over it that the build makes, does not load: {reason.Message}", reason);
+        }
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Value
@@ -29,19 +41,19 @@ internal static unsafe partial class Native
     [DllImport(Library)] internal static extern int tt_from_memory(void* data, long* sizes, int rank, int dtype, delegate* unmanaged<nint, void> deleter, nint context, out nint result);
     [DllImport(Library)] internal static extern void tt_release(nint handle);
     [DllImport(Library)] internal static extern void tt_retain(nint handle);
-    [DllImport(Library)] internal static extern int tt_rank(nint handle);
-    [DllImport(Library)] internal static extern long tt_numel(nint handle);
-    [DllImport(Library)] internal static extern int tt_dtype(nint handle);
-    [DllImport(Library)] internal static extern long tt_element_size(nint handle);
-    [DllImport(Library)] internal static extern int tt_is_contiguous(nint handle);
-    [DllImport(Library)] internal static extern void tt_device(nint handle, out int type, out int index);
-    [DllImport(Library)] internal static extern int tt_sizes(nint handle, long* sizes);
-    [DllImport(Library)] internal static extern int tt_strides(nint handle, long* strides);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_rank(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern long tt_numel(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_dtype(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern long tt_element_size(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_is_contiguous(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern void tt_device(nint handle, out int type, out int index);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_sizes(nint handle, long* sizes);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_strides(nint handle, long* strides);
     [DllImport(Library)] internal static extern int tt_storage_offset(nint handle, out long offset);
     [DllImport(Library)] internal static extern int tt_data(nint handle, out nint data);
     [DllImport(Library)] internal static extern int tt_flags(nint handle, out int flags);
 
-    [DllImport(Library)] internal static extern int tt_requires_grad(nint handle);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_requires_grad(nint handle);
     [DllImport(Library)] internal static extern int tt_set_requires_grad(nint handle, int value);
     [DllImport(Library)] internal static extern int tt_is_leaf(nint handle, out int value);
     [DllImport(Library)] internal static extern int tt_retain_grad(nint handle);
@@ -49,9 +61,9 @@ internal static unsafe partial class Native
     [DllImport(Library)] internal static extern int tt_set_grad(nint handle, nint gradient);
     [DllImport(Library)] internal static extern int tt_backward(nint* tensors, int tensorCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [DllImport(Library)] internal static extern int tt_gradients(nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
-    [DllImport(Library)] internal static extern int tt_grad_mode();
-    [DllImport(Library)] internal static extern void tt_set_grad_mode(int enabled);
-    [DllImport(Library)] internal static extern int tt_inference_mode();
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_grad_mode();
+    [DllImport(Library), SuppressGCTransition] internal static extern void tt_set_grad_mode(int enabled);
+    [DllImport(Library), SuppressGCTransition] internal static extern int tt_inference_mode();
     [DllImport(Library)] internal static extern nint tt_enter_inference_mode(int enabled);
     [DllImport(Library)] internal static extern void tt_leave_inference_mode(nint guard);
     [DllImport(Library)] internal static extern int tt_anomaly_mode(out int checkNan);

@@ -10,6 +10,7 @@ namespace TorchSharp;
 /// The door to libtorch's operators: <c>Op.Call("aten::add.Tensor", a, b, 1)</c>. Names are schema names with their overload;
 /// arguments left out at the end take the schema's defaults. Handles are looked up once and kept.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class Op
 {
     private const int MostResults = 8;

@@ -1,10 +1,11 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Text;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
 
 /// <summary>Arguments into the shim's tagged values, and its results back. Lists are laid out on the stack: a call allocates nothing here.</summary>
+[SkipLocalsInit]
 internal static unsafe class Values
 {
     private const int MostOnStack = 256;

@@ -72,12 +72,16 @@ public static partial class torch
 
         public Tensor DetachFromDisposeScope() { OwningScope?.Detach(this); return this; }
 
+        // A wrapper that nobody uses any more may be finalised while libtorch still reads its tensor: these keep it until then.
+        private T Kept<T>(T value) { GC.KeepAlive(this); return value; }
+        private void Check(int status) { Native.Check(status); GC.KeepAlive(this); }
+
         public long[] shape
         {
             get
             {
                 long[] sizes = new long[Native.tt_rank(Handle)];
-                unsafe { fixed (long* p = sizes) Native.Check(Native.tt_sizes(Handle, p)); }
+                unsafe { fixed (long* p = sizes) Check(Native.tt_sizes(Handle, p)); }
                 return sizes;
             }
         }
@@ -85,7 +89,7 @@ public static partial class torch
         public long[] stride()
         {
             long[] strides = new long[Native.tt_rank(Handle)];
-            unsafe { fixed (long* p = strides) Native.Check(Native.tt_strides(Handle, p)); }
+            unsafe { fixed (long* p = strides) Check(Native.tt_strides(Handle, p)); }
             return strides;
         }
 
@@ -93,27 +97,27 @@ public static partial class torch
         public long size(int dim) => shape[Wrapped(dim)];
         public long stride(int dim) => stride()[Wrapped(dim)];
         private int Wrapped(int dim) => dim < 0 ? dim + (int)ndim : dim;
-        public long ndim => Native.tt_rank(Handle);
+        public long ndim => Kept(Native.tt_rank(Handle));
         public long Dimensions => ndim;
         public long dim() => ndim;
-        public long NumberOfElements => Native.tt_numel(Handle);
+        public long NumberOfElements => Kept(Native.tt_numel(Handle));
         public long numel() => NumberOfElements;
-        public long ElementSize => Native.tt_element_size(Handle);
+        public long ElementSize => Kept(Native.tt_element_size(Handle));
         public long element_size() => ElementSize;
-        public ScalarType dtype => (ScalarType)Native.tt_dtype(Handle);
-        public Device device { get { Native.tt_device(Handle, out int type, out int index); return new Device((DeviceType)type, index); } }
-        public DeviceType device_type { get { Native.tt_device(Handle, out int type, out _); return (DeviceType)type; } }
-        public int device_index { get { Native.tt_device(Handle, out _, out int index); return index; } }
+        public ScalarType dtype => (ScalarType)Kept(Native.tt_dtype(Handle));
+        public Device device { get { Native.tt_device(Handle, out int type, out int index); return Kept(new Device((DeviceType)type, index)); } }
+        public DeviceType device_type { get { Native.tt_device(Handle, out int type, out _); return Kept((DeviceType)type); } }
+        public int device_index { get { Native.tt_device(Handle, out _, out int index); return Kept(index); } }
         public bool is_cuda => device_type == DeviceType.CUDA;
         public bool is_cpu() => device_type == DeviceType.CPU;
-        public bool is_sparse { get { Native.Check(Native.tt_flags(Handle, out int flags)); return (flags & 2) != 0; } }
-        public bool is_pinned() { Native.Check(Native.tt_flags(Handle, out int flags)); return (flags & 1) != 0; }
-        public bool is_contiguous() => Native.tt_is_contiguous(Handle) != 0;
+        public bool is_sparse { get { Check(Native.tt_flags(Handle, out int flags)); return (flags & 2) != 0; } }
+        public bool is_pinned() { Check(Native.tt_flags(Handle, out int flags)); return (flags & 1) != 0; }
+        public bool is_contiguous() => Kept(Native.tt_is_contiguous(Handle)) != 0;
         public bool is_floating_point() => torch.is_floating_point(dtype);
         public bool is_integral() => torch.is_integral(dtype);
-        public long storage_offset() { Native.Check(Native.tt_storage_offset(Handle, out long offset)); return offset; }
+        public long storage_offset() { Check(Native.tt_storage_offset(Handle, out long offset)); return offset; }
 
-        internal nint Data { get { Native.Check(Native.tt_data(Handle, out nint data)); return data; } }
+        internal nint Data { get { Check(Native.tt_data(Handle, out nint data)); return data; } }
 
         public Span<byte> bytes
         {
@@ -156,25 +160,27 @@ public static partial class torch
         public Scalar ToScalar()
         {
             if (NumberOfElements != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
-            using Tensor plain = (dtype == ScalarType.Bool || torch.is_integral(dtype) ? to_type(ScalarType.Int64) : to_type(ScalarType.Float64)).cpu().DetachFromDisposeScope();
-            return dtype == ScalarType.Bool ? plain.item<long>() != 0 : torch.is_integral(dtype) ? plain.item<long>() : plain.item<double>();
+            using DisposeScope scope = NewDisposeScope();
+            ScalarType type = dtype;
+            if (type == ScalarType.Bool) return cpu().item<bool>();
+            return torch.is_integral(type) ? to_type(ScalarType.Int64).cpu().item<long>() : to_type(ScalarType.Float64).cpu().item<double>();
         }
 
         public bool requires_grad
         {
-            get => Native.tt_requires_grad(Handle) != 0;
-            set { if (!value && !is_leaf) return; Native.Check(Native.tt_set_requires_grad(Handle, value ? 1 : 0)); }
+            get => Kept(Native.tt_requires_grad(Handle)) != 0;
+            set { if (!value && !is_leaf) return; Check(Native.tt_set_requires_grad(Handle, value ? 1 : 0)); }
         }
 
-        public bool is_leaf { get { Native.Check(Native.tt_is_leaf(Handle, out int leaf)); return leaf != 0; } }
+        public bool is_leaf { get { Check(Native.tt_is_leaf(Handle, out int leaf)); return leaf != 0; } }
         public Tensor requires_grad_(bool requires_grad = true) { this.requires_grad = requires_grad; return this; }
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
-        public void retain_grad() => Native.Check(Native.tt_retain_grad(Handle));
+        public void retain_grad() => Check(Native.tt_retain_grad(Handle));
 
         public Tensor? grad
         {
-            get { Native.Check(Native.tt_grad(Handle, out nint gradient)); return gradient == 0 ? null : Own(gradient); }
-            set => Native.Check(Native.tt_set_grad(Handle, value is null ? 0 : value.Handle));
+            get { Check(Native.tt_grad(Handle, out nint gradient)); return gradient == 0 ? null : Own(gradient); }
+            set { Check(Native.tt_set_grad(Handle, value is null ? 0 : value.Handle)); GC.KeepAlive(value); }
         }
 
         public void backward() => autograd.backward([this]);

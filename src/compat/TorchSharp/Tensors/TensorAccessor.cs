@@ -23,8 +23,8 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
 
     public unsafe T this[params long[] indices]
     {
-        get => *At(Offset(indices));
-        set => *At(Offset(indices)) = value;
+        get { T value = *At(Offset(indices)); GC.KeepAlive(tensor); return value; }
+        set { *At(Offset(indices)) = value; GC.KeepAlive(tensor); }
     }
 
     public T[] ToArray()
@@ -62,8 +62,9 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
 
     public unsafe void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        long count = Math.Min(array.Length - arrayIndex, Count - tensorIndex);
-        for (long i = 0; i < count; i++) *At(Logical(tensorIndex + i)) = array[(int)(arrayIndex + i)];
+        int count = (int)Math.Min(array.Length - arrayIndex, Count - tensorIndex);
+        if (tensor.is_contiguous()) array.Slice(arrayIndex, count).CopyTo(new Span<T>(At(tensorIndex), count));
+        else for (int i = 0; i < count; i++) *At(Logical(tensorIndex + i)) = array[arrayIndex + i];
         GC.KeepAlive(tensor);
     }
 
@@ -76,7 +77,7 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
 
     public void Dispose() { if (own) tensor.Dispose(); }
 
-    private unsafe T Read(long logical) => *At(Logical(logical));
+    private unsafe T Read(long logical) { T value = *At(Logical(logical)); GC.KeepAlive(tensor); return value; }
     private unsafe T* At(long offset) => (T*)tensor.Data + offset;
 
     private long Offset(long[] indices)

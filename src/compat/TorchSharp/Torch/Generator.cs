@@ -22,8 +22,8 @@ public static partial class torch
         public Tensor get_state() { Native.Check(Native.tt_generator_state(Handle, out nint state)); GC.KeepAlive(this); return Tensor.Own(state); }
         public void set_state(Tensor value) { Native.Check(Native.tt_generator_set_state(Handle, value.Handle)); GC.KeepAlive(this); GC.KeepAlive(value); }
         public Generator manual_seed(long seed) { Native.Check(Native.tt_generator_set_seed(Handle, (ulong)seed)); return this; }
-        public long seed() { Native.Check(Native.tt_generator_seed(Handle, out ulong seed)); return (long)seed; }
-        public long initial_seed() { Native.Check(Native.tt_generator_current_seed(Handle, out ulong seed)); return (long)seed; }
+        public long seed() { Native.Check(Native.tt_generator_seed(Handle, out ulong seed)); GC.KeepAlive(this); return (long)seed; }
+        public long initial_seed() { Native.Check(Native.tt_generator_current_seed(Handle, out ulong seed)); GC.KeepAlive(this); return (long)seed; }
         public void Dispose() { Dispose(true); GC.SuppressFinalize(this); }
 
         protected virtual void Dispose(bool disposing)
