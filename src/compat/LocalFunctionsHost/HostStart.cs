@@ -8,6 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -67,6 +68,17 @@ public sealed class HostStart
         AddTrigger<Blobs.BlobTriggers>(services);
         AddTrigger<Queues.QueueTriggers>(services);
         AddTrigger<Timers.TimerTriggers>(services);
+        services.AddSingleton(provider => Durable.DurableSettings.Of(Settings, provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<Durable.IHubStore>(provider =>
+        {
+            var durable = provider.GetRequiredService<Durable.DurableSettings>();
+            return new Durable.BlobHubStore(provider.GetRequiredService<Connections>().Blobs(durable.Connection), durable.Hub);
+        });
+        services.AddSingleton<Durable.DurableFunctions>();
+        services.AddSingleton<Durable.EngineClient>();
+        services.AddSingleton<Invocation.IInputBinding, Durable.DurableClientBinding>();
+        services.AddSingleton<Http.IHostEndpoints, Durable.ManagementApi>();
+        AddTrigger<Durable.DurableEngine>(services);
         services.AddHostedService<JobHost>();
     }
 

@@ -19,4 +19,7 @@ internal sealed record InvocationRequest(
 
     /// <summary>Runs in place of the method, for orchestrators: given the call, it returns what the function returned.</summary>
     public Func<Func<object?>, Task<object?>>? Around { get; init; }
+
+    /// <summary>Of an orchestrator: its input as the type of the parameter that takes it.</summary>
+    public Func<Type, object?>? Input { get; init; }
 }

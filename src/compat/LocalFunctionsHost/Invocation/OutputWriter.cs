@@ -30,13 +30,13 @@ internal sealed class OutputWriter(Connections connections, HostSettings setting
         switch (output)
         {
             case BlobOutputAttribute blob:
-                var (container, name) = BlobPath.Split(BindingTemplate.Fill(blob.BlobPath, data, function.Name));
+                var (container, name) = BlobPath.Split(BindingTemplate.Fill(connections.Resolve(blob.BlobPath), data, function.Name));
                 var client = connections.Blobs(blob.Connection).GetBlobContainerClient(container);
                 await client.CreateIfNotExistsAsync(cancellationToken: cancellation);
                 await client.GetBlobClient(name).UploadAsync(Content(value), overwrite: true, cancellation);
                 break;
             case QueueOutputAttribute queue:
-                var sender = connections.Queues(queue.Connection, Queues.QueueSettings.Encoding(settings)).GetQueueClient(BindingTemplate.Fill(queue.QueueName, data, function.Name));
+                var sender = connections.Queues(queue.Connection, Queues.QueueSettings.Encoding(settings)).GetQueueClient(BindingTemplate.Fill(connections.Resolve(queue.QueueName), data, function.Name));
                 await sender.CreateIfNotExistsAsync(cancellationToken: cancellation);
                 foreach (object message in Messages(value)) await sender.SendMessageAsync(Content(message), cancellationToken: cancellation);
                 break;

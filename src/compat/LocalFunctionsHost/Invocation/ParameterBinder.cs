@@ -55,6 +55,7 @@ internal sealed class ParameterBinder(InvocationRequest request, FunctionContext
         if (parameter.GetCustomAttribute<InputBindingAttribute>() is { } other)
             return (context.InstanceServices.GetServices<IInputBinding>().FirstOrDefault(b => b.Binds(other))
                     ?? throw new FunctionInputConverterException($"No binding for {other.GetType().Name}.")).Value(other, context);
+        if (request.Input is { } orchestration && parameter == FirstPlain()) return orchestration(type);
         if (context.BindingContext.BindingData.TryGetValue(parameter.Name!, out object? value) && value is not null)
             return ValueConverter.Convert(value, type, parameter.Name!, context);
         if (parameter.HasDefaultValue) return parameter.DefaultValue;
@@ -63,9 +64,13 @@ internal sealed class ParameterBinder(InvocationRequest request, FunctionContext
             $"Error converting 1 input parameters for Function '{request.Function.Name}': Cannot convert input parameter '{parameter.Name}' to type '{type.FullName}' from type 'null'.");
     }
 
+    // An orchestrator's input goes to the first parameter that is nothing else.
+    private ParameterInfo? FirstPlain() => request.Function.Method.GetParameters().FirstOrDefault(p =>
+        p.GetCustomAttribute<BindingAttribute>() is null && p.ParameterType != typeof(FunctionContext) && p.ParameterType != typeof(CancellationToken));
+
     private ValueTask<object?> BlobInputAsync(BlobInputAttribute input, Type type)
     {
-        var (container, name) = BlobPath.Split(BindingTemplate.Fill(input.BlobPath, context.BindingContext.BindingData, request.Function.Name));
+        var (container, name) = BlobPath.Split(BindingTemplate.Fill(connections.Resolve(input.BlobPath), context.BindingContext.BindingData, request.Function.Name));
         var client = connections.Blobs(input.Connection).GetBlobContainerClient(container);
         return BlobValues.BindAsync(client, name, type, context, context.CancellationToken);
     }

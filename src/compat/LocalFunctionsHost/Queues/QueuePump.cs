@@ -35,7 +35,8 @@ internal sealed class QueuePump(QueueClient queue, PumpOptions options, Running 
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var free = new SemaphoreSlim(options.AtOnce, options.AtOnce);
+        // Not disposed: work that outlives the stop still gives its place back.
+        var free = new SemaphoreSlim(options.AtOnce, options.AtOnce);
         var pause = options.Shortest;
         while (!stop.IsCancellationRequested)
         {

@@ -21,6 +21,8 @@ internal sealed record CommandLine
 
     public TimeSpan? Lease { get; private set; }
 
+    public bool ActivitiesTwice { get; private set; }
+
     public IReadOnlyList<string>? Cors { get; private set; }
 
     public string[] Rest { get; private set; } = [];
@@ -41,6 +43,7 @@ internal sealed record CommandLine
                 case "--enableAuth": line.EnableAuth = true; break;
                 case "--verbose": line.Verbose = true; break;
                 case "--no-build": break;
+                case "--activities-twice": line.ActivitiesTwice = true; break;
                 case "--scan": line.Scan = Seconds(parts[0], Value()); break;
                 case "--lease": line.Lease = Seconds(parts[0], Value()); break;
                 case "--cors": line.Cors = Value().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries); break;

@@ -27,6 +27,9 @@ public sealed class Connections(IConfiguration configuration)
         return new QueueServiceClient(Endpoint(section, "queue"), Credential(section), options);
     }
 
+    /// <summary>Replaces <c>%Setting%</c> in a binding's path.</summary>
+    public string Resolve(string path) => SettingNames.Resolve(path, configuration);
+
     public bool Exists(string? connection) => Candidates(connection).Any(name => configuration.GetSection(name).Exists());
 
     private static IEnumerable<string> Candidates(string? connection)

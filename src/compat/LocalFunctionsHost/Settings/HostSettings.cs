@@ -30,6 +30,9 @@ public sealed record HostSettings
     /// <summary>How long a message stays hidden while it is worked on; renewed at half of it.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Fault injection: every durable activity runs twice and its result comes twice.</summary>
+    public bool ActivitiesTwice { get; init; }
+
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
     public string[] ApplicationArguments { get; init; } = [];
@@ -77,6 +80,7 @@ public sealed record HostSettings
             Functions = line.Functions,
             Scan = line.Scan ?? TimeSpan.FromSeconds(10),
             Lease = line.Lease ?? TimeSpan.FromMinutes(10),
+            ActivitiesTwice = line.ActivitiesTwice,
             CorsOrigins = line.Cors ?? local.Cors,
             ApplicationArguments = line.Rest,
             HostId = Settings.HostId.Of(root),

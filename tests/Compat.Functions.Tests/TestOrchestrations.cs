@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Compat.Functions.Tests;
+
+/// <summary>Orchestrators and activities of the durable engine's tests.</summary>
+public sealed class TestOrchestrations(Recorder seen)
+{
+    private static readonly RetryPolicy ThreeTimes = new(3, TimeSpan.FromSeconds(5), 2);
+
+    /// <summary>Lets a test change an orchestrator's steps between two of its turns.</summary>
+    public static ConcurrentDictionary<string, bool> Changed { get; } = new();
+
+    [Function("Chain")]
+    public static async Task<string> Chain([OrchestrationTrigger] TaskOrchestrationContext context, int length)
+    {
+        string text = "";
+        for (int i = 0; i < length; i++) text += await context.CallActivityAsync<string>("Echo", i.ToString());
+        return text;
+    }
+
+    [Function("FanOut")]
+    public static async Task<long> FanOut([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        int width = context.GetInput<int>();
+        long[] squares = await Task.WhenAll(Enumerable.Range(0, width).Select(i => context.CallActivityAsync<long>("Square", (long)i)));
+        return squares.Sum();
+    }
+
+    [Function("Retries")]
+    public static async Task<DateTime[]> Retries([OrchestrationTrigger] TaskOrchestrationContext context, string key)
+    {
+        var begin = context.CurrentUtcDateTime;
+        await context.CallActivityAsync("Flaky", key, TaskOptions.FromRetryPolicy(ThreeTimes));
+        return [begin, context.CurrentUtcDateTime];
+    }
+
+    [Function("Handled")]
+    public static async Task<string> Handled([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        List<int> attempts = [];
+        try
+        {
+            await context.CallActivityAsync("Breaks", TaskOptions.FromRetryHandler(retry =>
+            {
+                attempts.Add(retry.LastAttemptNumber);
+                return retry.LastFailure.IsCausedBy<InvalidOperationException>() && retry.LastAttemptNumber < 3;
+            }));
+            return "none";
+        }
+        catch (TaskFailedException failed)
+        {
+            return $"{string.Join(',', attempts)} {failed.TaskName} {failed.FailureDetails.ErrorType} {failed.FailureDetails.ErrorMessage}";
+        }
+    }
+
+    [Function("Parent")]
+    public static async Task<string[]> Parent([OrchestrationTrigger] TaskOrchestrationContext context, int children)
+        => await Task.WhenAll(Enumerable.Range(0, children).Select(i =>
+            context.CallSubOrchestratorAsync<string>("Chain", i, new SubOrchestrationOptions(instanceId: $"{context.InstanceId}-{i}"))));
+
+    [Function("ParentOfFailing")]
+    public static async Task<string> ParentOfFailing([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        try
+        {
+            await context.CallSubOrchestratorAsync("Failing");
+            return "none";
+        }
+        catch (TaskFailedException failed)
+        {
+            return $"{failed.TaskName}: {failed.FailureDetails.ErrorType}: {failed.FailureDetails.InnerFailure?.ErrorMessage}";
+        }
+    }
+
+    [Function("Failing")]
+    public static Task Failing([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync("Breaks");
+
+    [Function("Listens")]
+    public static async Task<string> Listens([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        context.SetCustomStatus(new { Phase = "listening" });
+        string first = await context.WaitForExternalEvent<string>("word");
+        context.SetCustomStatus(new { Phase = "heard" });
+        string second = await context.WaitForExternalEvent<string>("WORD");
+        return first + second;
+    }
+
+    [Function("TimesOut")]
+    public static async Task<string> TimesOut([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var begin = context.CurrentUtcDateTime;
+        try
+        {
+            await context.WaitForExternalEvent<string>("never", TimeSpan.FromHours(2));
+            return "heard";
+        }
+        catch (TaskCanceledException)
+        {
+            return $"waited {Math.Round((context.CurrentUtcDateTime - begin).TotalHours)} h";
+        }
+    }
+
+    [Function("Counts")]
+    public static async Task<int> Counts([OrchestrationTrigger] TaskOrchestrationContext context, int sum)
+    {
+        int add = await context.WaitForExternalEvent<int>("add");
+        if (add == 0) return sum;
+        context.ContinueAsNew(sum + add);
+        return -1;
+    }
+
+    [Function("Unsteady")]
+    public static async Task Unsteady([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        await context.CallActivityAsync<string>("Echo", "a");
+        await context.CallActivityAsync<string>(Changed.ContainsKey(context.InstanceId) ? "Other" : "Echo", "b");
+        await context.WaitForExternalEvent<string>("go");
+    }
+
+    [Function("Delays")]
+    public static async Task Delays([OrchestrationTrigger] TaskOrchestrationContext context) => await Task.Delay(20);
+
+    [Function("LeavesThread")]
+    public static async Task<string> LeavesThread([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        await context.CallActivityAsync<string>("Echo", "a").ConfigureAwait(false);
+        return await context.CallActivityAsync<string>("Echo", "b");
+    }
+
+    [Function("Big")]
+    public static async Task<int> Big([OrchestrationTrigger] TaskOrchestrationContext context, string text)
+    {
+        string twice = await context.CallActivityAsync<string>("Echo", text + text);
+        await context.WaitForExternalEvent<string>("go");
+        return twice.Length;
+    }
+
+    [Function("Logs")]
+    public static async Task<bool[]> Logs([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var log = context.CreateReplaySafeLogger("TTame.Test");
+        log.LogInformation("begin {Instance}", context.InstanceId);
+        bool first = context.IsReplaying;
+        await context.CallActivityAsync<string>("Echo", "a");
+        log.LogInformation("middle {Instance}", context.InstanceId);
+        await context.CallActivityAsync<string>("Echo", "b");
+        return [first, context.IsReplaying];
+    }
+
+    [Function("Guids")]
+    public static async Task<Guid[]> Guids([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        Guid a = context.NewGuid(), b = context.NewGuid();
+        await context.CallActivityAsync<string>("Echo", a.ToString());
+        return [a, b, context.NewGuid()];
+    }
+
+    [Function("Sends")]
+    public static async Task Sends([OrchestrationTrigger] TaskOrchestrationContext context, string to)
+    {
+        context.SendEvent(to, "word", "sent ");
+        await context.CallActivityAsync<string>("Echo", "x");
+        context.SendEvent(to, "word", "twice");
+    }
+
+    [Function("Echo")]
+    public string Echo([ActivityTrigger] string text, string instanceId)
+    {
+        seen.Add($"{instanceId}:{(text.Length < 50 ? text : text.Length.ToString())}");
+        return text;
+    }
+
+    [Function("Other")]
+    public string Other([ActivityTrigger] string text) => text;
+
+    [Function("Square")]
+    public long Square([ActivityTrigger] long number)
+    {
+        seen.Add("square");
+        return number * number;
+    }
+
+    [Function("Flaky")]
+    public void Flaky([ActivityTrigger] string key)
+    {
+        seen.Add(key);
+        if (seen.Lines.Count(l => l == key) < 3) throw new TimeoutException("Not yet.");
+    }
+
+    [Function("Breaks")]
+    public void BreaksActivity([ActivityTrigger] object? none) => throw new InvalidOperationException("It broke.");
+}
