@@ -1,7 +1,7 @@
 namespace TTame.Core.Imaging;
 
 /// <summary>Colours for the levels of a map, from little to much: perceptually ordered (each step looks lighter than the one before), and so for colour-blind readers and in print.</summary>
-/// <source>cividis</source>
+/// <source>viridis; cividis</source>
 public sealed class ColourMap
 {
     /// <summary>Levels of a map.</summary>
@@ -16,15 +16,15 @@ public sealed class ColourMap
         _colours = Between(Convert.FromHexString(anchors));
     }
 
-    /// <summary>Blue over grey to yellow: made so that readers with any colour vision see the same. The default.</summary>
-    public static ColourMap Cividis { get; } = new("cividis",
-        "00224E00285B002E6A0433711A386F273E6E32436D3B496C434E6C4B546C52596D5A5F6E61656F686A716F70737576767C7B78848179"
-        + "8B8778938D789B9376A39A75ABA072B3A670BBAD6CC3B469CCBA64D4C15FDDC958E6D051EFD748F8DF3CFEE838");
-
-    /// <summary>Violet over green to yellow.</summary>
+    /// <summary>Violet over green to yellow, which stays apart from a picture's grey at every level. The default.</summary>
     public static ColourMap Viridis { get; } = new("viridis",
         "440154470D6048186A482374472D7B4536814240863F49893B528B375A8D33638D2F6A8E2C728E297A8E26818E23898E21908C1F988B"
         + "1F9F8821A68528AE8031B57B3EBC744CC26C5DC9636ECE5882D34C96D83FABDC32C0DF24D5E21AEAE51AFDE725");
+
+    /// <summary>Blue over grey to yellow: made so that readers with any colour vision see the same. Over a picture its middle is hard to tell from the picture's grey.</summary>
+    public static ColourMap Cividis { get; } = new("cividis",
+        "00224E00285B002E6A0433711A386F273E6E32436D3B496C434E6C4B546C52596D5A5F6E61656F686A716F70737576767C7B78848179"
+        + "8B8778938D789B9376A39A75ABA072B3A670BBAD6CC3B469CCBA64D4C15FDDC958E6D051EFD748F8DF3CFEE838");
 
     /// <summary>Black over violet and orange to pale yellow.</summary>
     public static ColourMap Inferno { get; } = new("inferno",
@@ -35,7 +35,7 @@ public sealed class ColourMap
     public static ColourMap Grey { get; } = new("grey", "000000FFFFFF");
 
     /// <summary>All colour maps, the default first.</summary>
-    public static IReadOnlyList<ColourMap> All { get; } = [Cividis, Viridis, Inferno, Grey];
+    public static IReadOnlyList<ColourMap> All { get; } = [Viridis, Cividis, Inferno, Grey];
 
     /// <summary>Name in options and settings.</summary>
     public string Name { get; }

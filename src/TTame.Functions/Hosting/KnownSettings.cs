@@ -13,10 +13,10 @@ public static class KnownSettings
     public static readonly Setting Faithfulness = new("Faithfulness", "all", "`all`, `off`, or `sample:rate` with a rate from 0 to 1", "For which images the confidence in three masked copies is measured: four backbone passes instead of one.");
 
     /// <summary>Opacity of the overlay.</summary>
-    public static readonly Setting OverlayOpacity = new("OverlayOpacity", "0.5", "a number from 0 to 1", "How strongly the colours of the map cover the picture.");
+    public static readonly Setting OverlayOpacity = new("OverlayOpacity", "0.6", "a number from 0 to 1", "How strongly the colours of the map cover the picture.");
 
     /// <summary>Colour map of the overlay.</summary>
-    public static readonly Setting OverlayColourMap = new("OverlayColourMap", "cividis", "`cividis`, `viridis`, `inferno` or `grey`", "The colours of the map, perceptually ordered.");
+    public static readonly Setting OverlayColourMap = new("OverlayColourMap", "viridis", "`viridis`, `cividis`, `inferno` or `grey`", "The colours of the map, perceptually ordered.");
 
     /// <summary>Images per backbone call.</summary>
     public static readonly Setting BatchSize = new("BatchSize", "8", "a whole number from 1 to 256", "Images that one backbone call takes at most.");
