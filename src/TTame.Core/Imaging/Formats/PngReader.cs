@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TTame.Core.Primitives;
 
 namespace TTame.Core.Imaging.Formats;
 

@@ -1,6 +1,6 @@
-namespace TTame.Core.Imaging.Formats;
+namespace TTame.Core.Primitives;
 
-/// <summary>The checksum of PNG chunks, eight bytes a step.</summary>
+/// <summary>The checksum of PNG chunks and zip entries, eight bytes a step.</summary>
 /// <source>PNG:§5.5, Annex D</source>
 internal static class Crc32
 {
