@@ -11,5 +11,11 @@ internal static class GoldenFamilies
         new ManifestFamily(),
         new PreprocFamily(),
         new ResizeFamily(),
+        new RngFamily(),
+        new WeightsFamily(),
+        new ImagesFamily(),
+        new ForwardFamily(),
+        new AttentionFamily(),
+        new ToyFamily(),
     ];
 }

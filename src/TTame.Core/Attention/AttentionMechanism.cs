@@ -66,6 +66,16 @@ public sealed class AttentionMechanism : IDisposable
         return new(layout, taps, tensors);
     }
 
+    /// <summary>Names and shapes of a mechanism's weights and statistics; batch norm's counters are left out.</summary>
+    /// <param name="variant">Its parts.</param>
+    /// <param name="taps">Of the backbone.</param>
+    /// <param name="classes">C.</param>
+    public static IReadOnlyList<(string Key, long[] Shape)> Layout(AttentionVariant variant, IReadOnlyList<FeatureTap> taps, int classes)
+    {
+        AttentionLayout layout = AttentionLayout.Of(variant, taps, classes);
+        return [.. layout.Parameters, .. layout.Statistics];
+    }
+
     /// <summary>A mechanism with given weights.</summary>
     /// <param name="weights">By official names, nothing missing, nothing extra but counters; copied.</param>
     /// <param name="variant">Its parts.</param>

@@ -31,16 +31,11 @@ public static class Architectures
     public static IClassifier Build(ModelCard card, StateDict weights, NetworkOptions options, string? features = null, ClassTokenUse classToken = ClassTokenUse.Exclude)
     {
         ArchitectureCard architecture = card.Architecture ?? throw new ModelException(card.Name, "the card names no architecture.", "Name one.");
-        if (!Families.TryGetValue(architecture.Family, out var build))
-            throw new ModelException(card.Name, $"no such architecture: {architecture.Family}.", $"Use one of {string.Join(", ", Names)}, or TorchScript.");
+        var build = Family(architecture, card.Name);
         WeightTable table = new(weights, options);
         try
         {
-            Network network = build(table, architecture);
-            IReadOnlyList<FeatureTap> taps = TapsOf(network, card.Name, features);
-            return network is VisionTransformer transformer
-                ? new TransformerClassifier(transformer, card, taps, classToken)
-                : new NetworkClassifier(network, card, taps, classToken);
+            return Wrap(build(table, architecture), card, features, classToken);
         }
         catch
         {
@@ -48,6 +43,42 @@ public static class Architectures
             throw;
         }
     }
+
+    /// <summary>The same network read at other taps: for comparing tap sets without loading weights again.</summary>
+    /// <param name="classifier">Built by <see cref="Build"/>.</param>
+    /// <param name="features">As in <see cref="Build"/>.</param>
+    /// <param name="classToken">As in <see cref="Build"/>.</param>
+    /// <returns>Shares the weights: dispose one of the two.</returns>
+    /// <exception cref="ModelException">Unknown taps, or a TorchScript program.</exception>
+    public static IClassifier WithTaps(IClassifier classifier, string? features, ClassTokenUse classToken = ClassTokenUse.Exclude)
+        => classifier is NetworkClassifier network
+            ? network.With(features, classToken)
+            : throw new ModelException(classifier.Card.Name, "its taps are those of its program.", "Load it again with the taps wanted.");
+
+    /// <summary>Every tensor that a network needs, in the order of its parts; batch norm's counters are left out.</summary>
+    /// <param name="architecture">Family and, for a vision transformer, its numbers.</param>
+    /// <param name="classes">Number of classes C.</param>
+    /// <exception cref="ModelException">Unknown family, or a number is missing.</exception>
+    public static IReadOnlyList<(string Key, long[] Shape)> Layout(ArchitectureCard architecture, int classes)
+    {
+        using WeightTable table = new(classes);
+        Family(architecture, architecture.Family)(table, architecture);
+        return table.Asked;
+    }
+
+    /// <summary>A classifier that owns <paramref name="network"/>.</summary>
+    internal static NetworkClassifier Wrap(Network network, ModelCard card, string? features, ClassTokenUse classToken)
+    {
+        IReadOnlyList<FeatureTap> taps = TapsOf(network, card.Name, features);
+        return network is VisionTransformer transformer
+            ? new TransformerClassifier(transformer, card, taps, classToken)
+            : new NetworkClassifier(network, card, taps, classToken);
+    }
+
+    private static Func<WeightTable, ArchitectureCard, Network> Family(ArchitectureCard architecture, string model)
+        => Families.TryGetValue(architecture.Family, out var build)
+            ? build
+            : throw new ModelException(model, $"no such architecture: {architecture.Family}.", $"Use one of {string.Join(", ", Names)}, or TorchScript.");
 
     private static IReadOnlyList<FeatureTap> TapsOf(Network network, string model, string? features)
     {

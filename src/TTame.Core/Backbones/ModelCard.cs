@@ -11,6 +11,9 @@ public sealed record ModelCard
     /// <summary>Name of a card's file in the model's folder.</summary>
     public const string FileName = "model.json";
 
+    /// <summary>Usual names of the weights file and of the attention's.</summary>
+    public const string WeightsFile = "model.safetensors", AttentionFile = "attention.safetensors";
+
     /// <summary>The <see cref="Format"/> of weights that can't be run.</summary>
     public const string SafetensorsFormat = "safetensors";
 

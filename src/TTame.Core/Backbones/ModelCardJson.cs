@@ -37,7 +37,7 @@ internal static partial class ModelCardJson
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            throw new ModelException(name, $"its {ModelCard.FileName} can't be read: {e.Message}", "Correct the file; docs/models.md lists its members.");
+            throw new ModelException(name, $"its {ModelCard.FileName} can't be read: {e.Message}", "Correct the file; docs/MODELS.md lists its members.");
         }
     }
 

@@ -100,6 +100,11 @@ internal class NetworkClassifier : IClassifier
 
     public void Dispose() => Network.Dispose();
 
+    /// <summary>The same network read at other taps; either may be disposed, not both.</summary>
+    /// <param name="features">As in a card.</param>
+    /// <param name="token">For a vision transformer.</param>
+    public NetworkClassifier With(string? features, ClassTokenUse token) => Architectures.Wrap(Network, Card, features, token);
+
     /// <summary>Runs the whole network and counts it.</summary>
     /// <param name="images">Standardised.</param>
     /// <param name="probe">Looks on.</param>

@@ -105,7 +105,7 @@ internal sealed class TorchScriptClassifier : IClassifier
         catch (ExternalException e)
         {
             throw new ModelException(Card.Name, $"its method {HeadMethod}(last tap) failed or does not exist: {e.Message.Split('\n')[0]}",
-                "Export the program with that method; docs/models.md shows how.");
+                "Export the program with that method; docs/MODELS.md shows how.");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class TorchScriptClassifier : IClassifier
         };
         return parts.Length >= 2 && parts.All(part => part is Tensor)
             ? [.. parts.Cast<Tensor>()]
-            : throw new ModelException(Card.Name, "its forward does not return (logits, tap 1, …).", "Export the program as docs/models.md shows.");
+            : throw new ModelException(Card.Name, "its forward does not return (logits, tap 1, …).", "Export the program as docs/MODELS.md shows.");
     }
 
     private (IReadOnlyList<FeatureTap> Taps, int Classes) LookAtTaps()

@@ -6,30 +6,39 @@ using static TorchSharp.torch;
 namespace TTame.Core.Backbones;
 
 /// <summary>Hands a network its weights, each checked for being there, its shape, its dtype and its values; owns what it handed out.</summary>
-/// <param name="source">The weights file; not disposed.</param>
-/// <param name="options">Device, dtype and memory layout to bring them to.</param>
-internal sealed class WeightTable(StateDict source, NetworkOptions options) : IDisposable
+internal sealed class WeightTable : IDisposable
 {
     /// <summary>What training keeps and inference never reads: may be missing, is never refused.</summary>
     public const string Counter = "num_batches_tracked";
 
     private readonly Dictionary<string, Tensor> taken = new(StringComparer.Ordinal);
     private readonly List<Tensor> derived = [];
+    private readonly List<(string Key, long[] Shape)> asked = [];
+    private readonly StateDict? source;
+    private readonly int classes;
+
+    /// <summary>A table over a file.</summary>
+    /// <param name="source">The weights file; not disposed.</param>
+    /// <param name="options">Device, dtype and memory layout to bring them to.</param>
+    public WeightTable(StateDict source, NetworkOptions options) => (this.source, Options) = (source, options);
+
+    /// <summary>A table without a file: a network built on it can't run, but <see cref="Asked"/> tells what it needs.</summary>
+    /// <param name="classes">Number of classes C.</param>
+    public WeightTable(int classes) => (this.classes, Options) = (classes, new(CPU) { FoldBatchNorm = false, ChannelsLast = false });
 
     /// <summary>Device, dtype and memory layout of the weights.</summary>
-    public NetworkOptions Options => options;
+    public NetworkOptions Options { get; }
+
+    /// <summary>Keys and shapes in the order in which they were taken.</summary>
+    public IReadOnlyList<(string Key, long[] Shape)> Asked => asked;
 
     /// <summary>Every tensor taken, by its key.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => taken;
 
-    /// <summary>Whether the file has that tensor.</summary>
-    /// <param name="key">Its key.</param>
-    public bool Has(string key) => source.ContainsKey(key);
-
     /// <summary>Shape of a tensor of the file.</summary>
     /// <param name="key">Its key.</param>
     /// <exception cref="WeightsException">It is missing.</exception>
-    public long[] ShapeOf(string key) => Raw(key, "a tensor").shape;
+    public long[] ShapeOf(string key) => source is null ? [classes] : Raw(key, "a tensor").shape;
 
     /// <summary>One tensor, brought to the wanted device and dtype.</summary>
     /// <param name="key">Its key.</param>
@@ -37,6 +46,8 @@ internal sealed class WeightTable(StateDict source, NetworkOptions options) : ID
     /// <exception cref="WeightsException">Missing, misshapen, of an integer dtype, NaN or infinite, or a negative variance.</exception>
     public Tensor Take(string key, params long[] shape)
     {
+        asked.Add((key, shape));
+        if (source is null) return taken[key] = zeros(1).expand(shape).DetachFromDisposeScope();
         string expected = Shape.Text(shape);
         Tensor raw = Raw(key, expected);
         if (!raw.shape.AsSpan().SequenceEqual(shape)) throw new WeightsException(source.File, key, expected, Shape.Text(raw.shape));
@@ -47,7 +58,7 @@ internal sealed class WeightTable(StateDict source, NetworkOptions options) : ID
             if (key.EndsWith("running_var", StringComparison.Ordinal) && raw.lt(0).any().item<bool>())
                 throw new WeightsException(source.File, key, "variances of 0 and more", "a negative one");
         }
-        Tensor value = raw.to(options.Dtype, options.Device, copy: true).DetachFromDisposeScope();
+        Tensor value = raw.contiguous().to(Options.Dtype, Options.Device, copy: true).DetachFromDisposeScope();
         value.requires_grad = false;
         return taken[key] = value;
     }
@@ -65,9 +76,9 @@ internal sealed class WeightTable(StateDict source, NetworkOptions options) : ID
     /// <exception cref="WeightsException">A tensor is left over.</exception>
     public void Finish(params string[] ignored)
     {
-        string? extra = source.Keys.FirstOrDefault(key => !taken.ContainsKey(key) && !key.EndsWith(Counter, StringComparison.Ordinal)
+        string? extra = source?.Keys.FirstOrDefault(key => !taken.ContainsKey(key) && !key.EndsWith(Counter, StringComparison.Ordinal)
                                                           && !ignored.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)));
-        if (extra is not null) throw new WeightsException(source.File, extra, "no such tensor", Shape.Text(source[extra].shape));
+        if (extra is not null) throw new WeightsException(source!.File, extra, "no such tensor", Shape.Text(source[extra].shape));
     }
 
     /// <inheritdoc/>
@@ -77,5 +88,5 @@ internal sealed class WeightTable(StateDict source, NetworkOptions options) : ID
     }
 
     private Tensor Raw(string key, string expected)
-        => source.TryGetValue(key, out Tensor? raw) ? raw : throw new WeightsException(source.File, key, expected, "no such tensor");
+        => source!.TryGetValue(key, out Tensor? raw) ? raw : throw new WeightsException(source.File, key, expected, "no such tensor");
 }
