@@ -40,6 +40,7 @@ public sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFunction
         ExplainException e => new() { Status = StatusCodes.Status400BadRequest, Title = e.Code, Detail = e.Reason },
         ArgumentException e => new() { Status = StatusCodes.Status400BadRequest, Title = "bad_request", Detail = e.Message },
         BadHttpRequestException e => new() { Status = e.StatusCode, Title = "bad_request", Detail = e.Message },
+        ModelUnavailableException e => new() { Status = StatusCodes.Status503ServiceUnavailable, Title = "model_unavailable", Detail = e.Message },
         // What went wrong inside is in the log, not in the answer.
         _ => new() { Status = StatusCodes.Status500InternalServerError, Title = "internal_error", Detail = "The app could not answer. Its log says why." },
     };

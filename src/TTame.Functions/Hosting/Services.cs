@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TTame.Core.Attention;
 using TTame.Functions.Explain;
 
 namespace TTame.Functions.Hosting;
@@ -21,6 +22,13 @@ internal static class Services
             .AddSingleton<PicturePreparation>()
             .AddSingleton<ResultWriter>()
             .AddSingleton<ExplainCounts>()
-            .AddSingleton<Readiness>();
+            .AddSingleton<Readiness>()
+            .AddSingleton(new ModelLibrary(settings.ModelsPath, new()))
+            .AddSingleton<InferenceLoop>()
+            .AddSingleton<ModelHost>()
+            .AddSingleton<IExplainingModels>(all => all.GetRequiredService<ModelHost>())
+            .AddSingleton<IModelDirectory>(all => all.GetRequiredService<ModelHost>())
+            .AddSingleton<ExplainPipeline>()
+            .AddHostedService<Warmup>();
     }
 }

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using TTame.Core.Attention;
+using TTame.Core.Primitives;
+using TTame.Functions.Explain;
+using TorchSharp;
+
+namespace TTame.Functions.Hosting;
+
+/// <summary>Loads models when they are first asked for, once each, and keeps them.</summary>
+internal sealed class ModelHost(ServiceSettings settings, ModelLibrary library, InferenceLoop loop, ILogger<ModelHost> logger) : IExplainingModels, IModelDirectory, IDisposable
+{
+    private readonly Dictionary<string, Task<IExplainingModel>> models = new(StringComparer.Ordinal);
+    private readonly List<LoadedModel> loaded = [];
+    private readonly Lazy<DeviceChoice> device = new(() => DeviceChoice.Make(settings.Device, torch.cuda.is_available));
+
+    /// <summary>The device that computes.</summary>
+    /// <exception cref="InvalidOperationException">The setting asks for a GPU that cannot be used.</exception>
+    public DeviceChoice Device => device.Value;
+
+    /// <inheritdoc />
+    public async Task<IExplainingModel> GetAsync(string name, CancellationToken cancellation)
+    {
+        Task<IExplainingModel> loading;
+        lock (models)
+            if (!models.TryGetValue(name, out loading!)) models[name] = loading = Task.Run(() => Load(name), CancellationToken.None);
+        try
+        {
+            return await loading.WaitAsync(cancellation);
+        }
+        catch (Exception) when (loading.IsFaulted)
+        {
+            // Asked for again, it is tried again: an operator may have mended it.
+            lock (models)
+                if (models.GetValueOrDefault(name) == loading) models.Remove(name);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // The thread that computes with them ends first.
+        loop.Dispose();
+        lock (models) loaded.ForEach(m => m.Dispose());
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<ModelSummary> List()
+    {
+        lock (models) return [.. library.Entries().Select(entry => ModelSummary.Of(entry, loaded.FirstOrDefault(m => m.Card.Name == entry.Name)))];
+    }
+
+    private IExplainingModel Load(string name)
+    {
+        var names = library.Entries().Select(e => e.Name).ToList();
+        if (!names.Contains(name)) throw new ExplainException(ExplainException.BadModel, $"there is no model '{name}'; there are: {string.Join(", ", names)}");
+        try
+        {
+            var model = library.Load(name, Device.Device);
+            if (model.Attention is null)
+            {
+                model.Dispose();
+                throw new ModelUnavailableException(name, "it has no trained attention. Train one, or import one.");
+            }
+            lock (models) loaded.Add(model);
+            logger.LogInformation("Model {Model} ({Hash}) is loaded on {Device}", name, model.Hash8, Device.Says);
+            return new ExplainingModel(model, loop);
+        }
+        catch (Exception e) when (e is ModelException or WeightsException or IOException or InvalidOperationException)
+        {
+            throw new ModelUnavailableException(name, e.Message);
+        }
+    }
+}
