@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using TTame.Core.Imaging.Formats;
+using TTame.Core.Primitives;
 
 namespace TTame.Core.Tests.Imaging.Files;
 
