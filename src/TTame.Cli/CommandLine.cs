@@ -12,9 +12,11 @@ internal static class CommandLine
     public static RootCommand Build() => new("See why an image classifier decided as it did.")
     {
         DemoCommand.Build(),
+        ExplainCommand.Build(),
         GoldenCommand.Build(),
         HostCommand.Build(),
         ModelsCommand.Build(),
+        TrainCommand.Build(),
     };
 
     /// <summary>Runs one command.</summary>

@@ -13,6 +13,9 @@ internal static class Screen
     /// <summary>Progress, notes and errors.</summary>
     public static IAnsiConsole Err { get; } = Of(Console.Error, Console.IsErrorRedirected);
 
+    /// <summary>Whether progress bars move: standard error is a terminal.</summary>
+    public static bool IsLive => Err.Profile.Capabilities.Interactive;
+
     /// <summary>A note that is no result.</summary>
     public static void Note(string text) => Err.MarkupLineInterpolated($"[grey]{text}[/]");
 

@@ -67,7 +67,7 @@ internal sealed class DemoRun(RepositoryFolder clone, string folder)
         Dictionary<string, FailedRecord> failed = [];
         foreach (var (name, recordName) in await storage.Failed(cancel)) failed[name] = await storage.Failure(recordName, cancel);
         string page = Path.Combine(folder, "index.html");
-        if (any is not null) await File.WriteAllTextAsync(page, GalleryPage.Write(DemoGallery.Of(any, trained: null, entries)), cancel);
+        if (any is not null) await File.WriteAllTextAsync(page, GalleryPage.Write(DemoGallery.Of(any, DemoModel.Trained(clone.Models, any.Model.Name), entries)), cancel);
         return (page, failed);
     }
 }
