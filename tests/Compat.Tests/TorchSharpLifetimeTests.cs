@@ -7,7 +7,15 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Compat.Tests;
 
+/// <summary>For tests that count tensors or memory of the whole process: no other test runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
+
 /// <summary>Who owns a tensor, and what happens to whoever uses it afterwards: always an exception, never a crash.</summary>
+[Collection(Alone.Name)]
 [Trait("Kind", "Unit")]
 public class TorchSharpLifetimeTests
 {

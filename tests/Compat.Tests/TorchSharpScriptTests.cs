@@ -42,7 +42,7 @@ public class TorchSharpScriptTests
         Assert.Equal(1, typed.GetNumberOfInputs());
         Assert.Contains("not", Assert.Throws<ExternalException>(() => plain.invoke("nothing_of_this_name", x)).Message);
         typed.Dispose();
-        Assert.Throws<InvalidOperationException>(() => typed.forward(x));
+        Assert.Throws<ObjectDisposedException>(() => typed.forward(x));
     }
 
     [SkippableFact]

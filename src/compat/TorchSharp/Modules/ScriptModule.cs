@@ -36,7 +36,7 @@ public static partial class torch
 
             internal ScriptModule(nint handle) => this.handle = handle;
 
-            private nint Handle => handle != 0 ? handle : throw new InvalidOperationException("Module invalid -- empty handle.");
+            private nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(ScriptModule));
 
             private protected override void Release()
             {
