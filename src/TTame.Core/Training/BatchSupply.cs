@@ -23,21 +23,19 @@ public static class BatchSupply
     /// <param name="cancellation">Stops the preparation.</param>
     public static IEnumerable<TrainingBatch> Batches(
         TrainingCrops crops, int images, Recipe recipe, int firstStep, int lastStep, int ahead, CancellationToken cancellation)
+        => Prefetch.Of(Work(crops, images, recipe, firstStep, lastStep, cancellation), ahead, cancellation);
+
+    private static IEnumerable<Func<TrainingBatch>> Work(
+        TrainingCrops crops, int images, Recipe recipe, int firstStep, int lastStep, CancellationToken cancellation)
     {
         int perEpoch = recipe.StepsPerEpoch(images), orderOf = -1;
         int[] order = [];
-        Queue<Task<TrainingBatch>> preparing = [];
-        for (int step = firstStep; step < lastStep || preparing.Count > 0; step++)
+        for (int step = firstStep; step < lastStep; step++)
         {
-            if (step < lastStep)
-            {
-                int epoch = step / perEpoch, start = step % perEpoch * recipe.BatchSize;
-                if (epoch != orderOf) (order, orderOf) = (EpochOrder.Of(images, recipe.Seed, epoch), epoch);
-                int[] members = order[start..Math.Min(start + recipe.BatchSize, images)];
-                preparing.Enqueue(Task.Run(() => Prepare(crops, members, epoch, cancellation), cancellation));
-                if (preparing.Count <= ahead && step + 1 < lastStep) continue;
-            }
-            yield return preparing.Dequeue().GetAwaiter().GetResult();
+            int epoch = step / perEpoch, start = step % perEpoch * recipe.BatchSize;
+            if (epoch != orderOf) (order, orderOf) = (EpochOrder.Of(images, recipe.Seed, epoch), epoch);
+            int[] members = order[start..Math.Min(start + recipe.BatchSize, images)];
+            yield return () => Prepare(crops, members, epoch, cancellation);
         }
     }
 

@@ -1,0 +1,35 @@
+using TTame.Core.Metrics;
+using TTame.Core.Metrics.Road;
+using TTame.Core.Primitives;
+
+namespace TTame.Core.Evaluation;
+
+/// <summary>The measures by the names that the command line and the service use.</summary>
+public static class EvaluationMeasures
+{
+    private static readonly Dictionary<string, Func<ScoredMaps, IEnumerable<BatchScore>>> Makers = new(StringComparer.Ordinal)
+    {
+        ["ad"] = maps => maps.Kept((whole, masked) => AverageDrop.Of(whole, masked).Sum),
+        ["ic"] = maps => maps.Kept((whole, masked) => IncreaseInConfidence.Of(whole, masked).Sum),
+        ["road-morf"] = maps => maps.Road(RemovalOrder.MostRelevantFirst),
+        ["road-lerf"] = maps => maps.Road(RemovalOrder.LeastRelevantFirst),
+        ["average-gain"] = maps => maps.Kept((whole, masked) => AverageGain.Of(whole, masked).Sum),
+        ["deletion"] = maps => maps.Flow(FlowDirection.Deletion),
+        ["insertion"] = maps => maps.Flow(FlowDirection.Insertion),
+        ["energy-in-box"] = maps => maps.InBoxes(),
+    };
+
+    /// <summary>What is measured where nothing else is asked for: AD and IC.</summary>
+    public static IReadOnlyList<string> Defaults { get; } = ["ad", "ic"];
+
+    /// <summary>All names, in the order of the documentation.</summary>
+    public static IReadOnlyList<string> Names => [.. Makers.Keys];
+
+    /// <summary>What a measure says of a batch.</summary>
+    internal static IEnumerable<BatchScore> Of(string name, ScoredMaps maps) => Makers[name](maps);
+}
+
+/// <summary>One number per image of a batch.</summary>
+/// <param name="Share">Kept or removed share; 1 where none applies.</param>
+/// <param name="Values">As shares of one; null where the measure says nothing of an image.</param>
+internal sealed record BatchScore(double Share, IReadOnlyList<double?> Values);
