@@ -85,6 +85,8 @@ public sealed class TruncationFaultTests
     [Theory]
     [Trait("Kind", "Unit")]
     [InlineData("lossy.webp")]
+    [InlineData("lossless.webp")]
+    [InlineData("made.webp")]
     public void Fault17_WebpWhoseLengthsFitHalfItsPicture_IsTruncated(string name)
     {
         byte[] file = Samples.Read[name];

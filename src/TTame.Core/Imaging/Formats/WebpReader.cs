@@ -64,6 +64,7 @@ internal static class WebpReader
         }
         else if ((width, height) != (area.Width, area.Height)) throw Refusal.Corrupt($"The WebP's first frame is {area.Width}×{area.Height}, its picture {width}×{height}.");
 
+        if (isLossless) LosslessPicture.Require(bits.Span[ChunkHeader..], width, height, cancellation);
         bool hasAlpha = !alpha.IsEmpty || hasAlphaBit;
         return new()
         {
