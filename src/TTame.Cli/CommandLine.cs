@@ -12,6 +12,7 @@ internal static class CommandLine
     public static RootCommand Build() => new("See why an image classifier decided as it did.")
     {
         DemoCommand.Build(),
+        EvaluateCommand.Build(),
         ExplainCommand.Build(),
         GoldenCommand.Build(),
         HostCommand.Build(),

@@ -1,0 +1,36 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using TTame.Core.Evaluation;
+
+namespace TTame.Cli.Evaluate;
+
+/// <summary>Writes what an evaluation found.</summary>
+internal static class EvaluationFiles
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The rows as a list of objects; beside them differences, accuracy, passes, and what was skipped.</summary>
+    public static void Write(EvaluateRequest request, IReadOnlyList<(string Model, EvaluationResult Result)> results)
+    {
+        if (request.Json is null) return;
+        Put(request.Json, results.SelectMany(r => r.Result.Rows));
+        Put(request.Details!, results.Select(r => new
+        {
+            model = r.Model,
+            images = request.Images,
+            accuracy = r.Result.Accuracy,
+            passes = r.Result.Passes,
+            differences = r.Result.Differences,
+            degenerate = r.Result.Records.Where(i => i.Degenerate).Select(i => new { i.Image, i.Explainer }),
+            skipped = r.Result.Skipped.Select(i => new { i.Image, reason = i.Skipped }),
+        }));
+    }
+
+    private static void Put<T>(string path, T value)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string temporary = path + ".part";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(value, Json) + "\n");
+        File.Move(temporary, path, overwrite: true);
+    }
+}
