@@ -47,9 +47,14 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(images), from, to, parsed.GetValue(features),
                 start with
                 {
-                    Loss = Of(Losses, parsed.GetValue(loss)) ?? start.Loss, Psi = Of(Psis, parsed.GetValue(psi)) ?? start.Psi,
-                    Augmentation = Of(Augmentations, parsed.GetValue(augmentation)) ?? start.Augmentation, Masking = Of(Maskings, parsed.GetValue(masking)) ?? start.Masking,
-                    Epochs = parsed.GetValue(epochs), BatchSize = parsed.GetValue(batch), MaxLearningRate = parsed.GetValue(rate), Seed = parsed.GetValue(seed),
+                    Loss = Of(Losses, parsed.GetValue(loss)) ?? start.Loss,
+                    Psi = Of(Psis, parsed.GetValue(psi)) ?? start.Psi,
+                    Augmentation = Of(Augmentations, parsed.GetValue(augmentation)) ?? start.Augmentation,
+                    Masking = Of(Maskings, parsed.GetValue(masking)) ?? start.Masking,
+                    Epochs = parsed.GetValue(epochs),
+                    BatchSize = parsed.GetValue(batch),
+                    MaxLearningRate = parsed.GetValue(rate),
+                    Seed = parsed.GetValue(seed),
                 },
                 AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), parsed.GetValue(note));
             var library = new ModelLibrary(parsed.GetRequiredValue(models), new() { MissingHash = MissingHash.Warn });

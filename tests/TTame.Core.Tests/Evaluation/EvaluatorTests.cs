@@ -98,7 +98,9 @@ public sealed class EvaluatorTests : IDisposable
         using ImageList images = ImageList.Open(folder);
         EvaluationPlan all = plan with
         {
-            Explainers = ["t-tame"], Measures = EvaluationMeasures.Names, FlowSteps = 3,
+            Explainers = ["t-tame"],
+            Measures = EvaluationMeasures.Names,
+            FlowSteps = 3,
             Boxes = new Dictionary<string, IReadOnlyList<Core.Metrics.PixelBox>> { ["p00.png"] = [new(0, 0, 40, 36)], ["p01.png"] = [new(0, 0, 20, 36)] },
         };
 

@@ -27,7 +27,8 @@ internal sealed partial record DurableSettings(string Hub, string? Connection, i
             hub.ToLowerInvariant(),
             host.HostJson[section + "storageProvider:connectionName"],
             host.Positive(section + "maxConcurrentActivityFunctions", many),
-            host.Positive(section + "maxConcurrentOrchestratorFunctions", many)) { Twice = host.ActivitiesTwice };
+            host.Positive(section + "maxConcurrentOrchestratorFunctions", many))
+        { Twice = host.ActivitiesTwice };
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,44}$")]

@@ -46,16 +46,16 @@ internal static class StatusJson
 
     private static JsonObject Of(
         string name, string id, OrchestrationRuntimeStatus status, string? input, string? customStatus, string? output, DateTimeOffset created, DateTimeOffset updated) => new()
-    {
-        ["name"] = name,
-        ["instanceId"] = id,
-        ["runtimeStatus"] = status.ToString(),
-        ["input"] = Parse(input),
-        ["customStatus"] = Parse(customStatus),
-        ["output"] = Parse(output),
-        ["createdTime"] = Seconds(created),
-        ["lastUpdatedTime"] = Seconds(updated),
-    };
+        {
+            ["name"] = name,
+            ["instanceId"] = id,
+            ["runtimeStatus"] = status.ToString(),
+            ["input"] = Parse(input),
+            ["customStatus"] = Parse(customStatus),
+            ["output"] = Parse(output),
+            ["createdTime"] = Seconds(created),
+            ["lastUpdatedTime"] = Seconds(updated),
+        };
 
     private static JsonObject With(HistoryEvent entry, params (string Name, string? Value)[] more)
     {
