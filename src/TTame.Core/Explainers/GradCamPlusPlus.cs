@@ -32,8 +32,9 @@ public sealed class GradCamPlusPlus(string layer) : IExplainer
     /// <summary>(B, K) from activations and gradients, both (B, K, h, w).</summary>
     internal static Tensor Weights(Tensor activations, Tensor gradient)
     {
-        Tensor square = gradient * gradient;
-        Tensor share = square / (2f * square + activations.sum([2, 3], keepdim: true) * square * gradient + 1e-6f);
+        Tensor square = gradient * gradient, cube = square * gradient;
+        Tensor sum = activations.sum([2, 3], keepdim: true, type: float64).to(activations.dtype);
+        Tensor share = square / (2f * square + sum * cube + 1e-6f);
         Tensor alpha = where(gradient != 0f, share, zeros_like(share));
         return (gradient.relu() * alpha).sum([2, 3]);
     }
