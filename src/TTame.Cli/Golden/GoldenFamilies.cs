@@ -17,5 +17,10 @@ internal static class GoldenFamilies
         new ForwardFamily(),
         new AttentionFamily(),
         new ToyFamily(),
+        new CamsFamily(),
+        new RiseFamily(),
+        new AttributionFamily(),
+        new LCamFamily(),
+        new RoadFamily(),
     ];
 }

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TTame.Core.Backbones;
+using TTame.Core.Explainers;
+using TTame.Core.Primitives;
+using TTame.Core.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TTame.Cli.Golden.Families;
+
+/// <summary>The images of a file, their explained classes, and a model to explain: what the families of the explainers share.</summary>
+/// <param name="Set">The set.</param>
+/// <param name="Backbone">The model.</param>
+/// <param name="Names">Images.</param>
+/// <param name="Labels">Explained class of each.</param>
+internal sealed partial record ExplainedCase(GoldenSet Set, string Backbone, string[] Names, long[] Labels)
+{
+    /// <summary>"grid28": every 8th pixel.</summary>
+    private const int GridStep = 8;
+
+    /// <summary>The case of a file.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="file">The file, for its backbone.</param>
+    /// <param name="root">The file's JSON: its images.</param>
+    /// <param name="part">Where <c>predicted</c> stands.</param>
+    /// <param name="count">Only so many images.</param>
+    public static ExplainedCase Of(GoldenSet set, string file, JsonElement root, JsonElement part, int count)
+    {
+        JsonElement names = root.TryGetProperty("images", out JsonElement images) ? images : root.GetProperty("image_names");
+        return new(set, GoldenSet.Backbone(file), [.. names.EnumerateArray().Take(count).Select(name => name.GetString()!)],
+            [.. part.GetProperty("predicted").EnumerateArray().Take(count).Select(label => label.GetInt64())]);
+    }
+
+    /// <summary>Runs a check on the model and one forward pass.</summary>
+    public GoldenResult With(Func<IClassifier, ForwardPass, ClassLabels, GoldenResult> check, string? features = null)
+    {
+        using var scope = NewDisposeScope();
+        IClassifier model = SyntheticModel.Classifier(Set, Backbone, features);
+        ForwardPass pass = model.Forward(SyntheticImages.Pixels(Names, model.Card.Input.Size));
+        return check(model, pass, new(tensor(Labels)));
+    }
+
+    /// <summary>Runs a check on a method's unscaled maps and on those at the image's size.</summary>
+    public GoldenResult Explained(IExplainer explainer, Func<Tensor, Tensor, GoldenResult> check) => With((model, pass, labels) =>
+    {
+        int size = model.Card.Input.Size;
+        ExplanationMaps maps = explainer.Explain(model, pass, labels);
+        return check(maps.Values, explainer.ToImage(maps, size, size).Values);
+    });
+
+    /// <summary>A tensor against a file of the set, after a change of the file's numbers.</summary>
+    public GoldenResult Compare(Tensor actual, JsonElement expected, double tolerance, Func<Tensor, Tensor>? change = null)
+    {
+        Tensor vector = Npy.Read(Set.Path($"{Backbone}/{expected.GetProperty("file").GetString()}")).to(ScalarType.Float64);
+        return GoldenResult.Relative<double>(Doubles(actual), Doubles(change is null ? vector : change(vector)), tolerance);
+    }
+
+    /// <summary>Every 8th row and column of maps (B, 1, H, W).</summary>
+    public static Tensor Grid28(Tensor maps) => maps.slice(2, 0, maps.size(2), GridStep).slice(3, 0, maps.size(3), GridStep);
+
+    /// <summary>All numbers, C order.</summary>
+    public static double[] Doubles(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+
+    /// <summary>The larger of two errors under the same tolerance.</summary>
+    public static GoldenResult Worse(GoldenResult a, GoldenResult b) => double.IsNaN(a.Error) || a.Error > b.Error ? a : b;
+
+    /// <summary>The seed in a text like <c>fnv1a64('rise/vis/rise')</c>.</summary>
+    public static ulong Seed(string text) => RandomStream.Fnv1a64(Quoted().Match(text).Groups[1].Value);
+
+    [GeneratedRegex("'([^']*)'")]
+    private static partial Regex Quoted();
+}
