@@ -17,6 +17,7 @@ internal static class CommandLine
         GoldenCommand.Build(),
         HostCommand.Build(),
         ModelsCommand.Build(),
+        RoadCommand.Build(),
         TrainCommand.Build(),
     };
 

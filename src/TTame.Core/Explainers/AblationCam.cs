@@ -12,6 +12,7 @@ namespace TTame.Core.Explainers;
 /// eight copies one after the other and looks for the least value anew each time, channel k gets about −(1 + k mod 8)·1e7: that is kept, whatever the chunk.
 /// </remarks>
 /// <source>Ablation-CAM</source>
+/// <deviation>D20</deviation>
 public sealed class AblationCam(string layer, ChunkRule chunks, int? channels = null) : IExplainer
 {
     private const int ReferenceBatch = 8;

@@ -13,6 +13,7 @@ namespace TTame.Core.Explainers;
 /// <param name="layer">A; null for the classifier's last feature tap.</param>
 /// <param name="steps">n; 10 in the published code.</param>
 /// <source>IIA</source>
+/// <deviation>D19</deviation>
 public sealed class IiaCnn(string? layer = null, int steps = IiaCnn.DefaultSteps) : IExplainer
 {
     /// <summary>The published code's number of steps.</summary>

@@ -13,6 +13,7 @@ namespace TTame.Core.Explainers;
 /// </remarks>
 /// <param name="steps">n; 5 in the published code.</param>
 /// <source>IIA</source>
+/// <deviation>D19</deviation>
 public sealed class IiaVit(int steps = IiaVit.DefaultSteps) : IExplainer
 {
     /// <summary>The published code's number of steps.</summary>

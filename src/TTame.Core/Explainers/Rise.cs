@@ -26,6 +26,7 @@ public sealed record RiseOptions(int Count = 8000, float Open = 0.5f, int Cells 
 /// <summary>RISE: the mean of random masks, each weighted by what the masked image says of the class.</summary>
 /// <remarks>S = 1/(N·p) · Σ_i w_i·M_i, at the image's size. The masks multiply the normalised image. N passes.</remarks>
 /// <source>RISE</source>
+/// <deviation>D17</deviation>
 public sealed class Rise(RiseOptions options, ChunkRule chunks) : IExplainer
 {
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ namespace TTame.Core.Explainers;
 /// map's range, so all of it runs in float64, whatever the classifier runs in. The last layer norm has eps 1e-5 here, as in the published code.
 /// </remarks>
 /// <source>TransformerLRP</source>
+/// <deviation>D18</deviation>
 public sealed class TransformerLrp : IExplainer
 {
     private const double LastNormEpsilon = 1e-5;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
@@ -43,7 +44,7 @@ internal sealed class RoadFamily : IGoldenFamily
                     unchanged.EnumerateArray().Select((row, share) => row.EnumerateArray().Select((same, n) => same.GetInt32() == 1 == found[n].Unchanged[share]).All(equal => equal)).All(equal => equal))));
             if (expected.TryGetProperty("imputed_samples", out JsonElement samples))
                 foreach (JsonProperty share in samples.EnumerateObject())
-                    yield return new($"{name}: pixels, {share.Name} %", () => curves.Pictures(int.Parse(share.Name) / 100.0, road.GetProperty("image_space").GetString() == "normalised",
+                    yield return new($"{name}: pixels, {share.Name} %", () => curves.Pictures(int.Parse(share.Name, CultureInfo.InvariantCulture) / 100.0, road.GetProperty("image_space").GetString() == "normalised",
                         pictures => share.Value.EnumerateArray().Select((entry, n) => SampledEntry.Read(entry).Compare(ExplainedCase.Doubles(pictures[n]), Pixel)).Aggregate(ExplainedCase.Worse)));
         }
     }
