@@ -21,7 +21,7 @@ public static class ExplainerCatalogue
         ["ablation-cam"] = request => new AblationCam(request.TargetLayer(), request.Options.Chunks),
         ["rise"] = request => new Rise(request.Options.Rise ?? request.PaperMasks(), request.Options.Chunks),
         ["iia"] = request => request.Model.Card.Kind == ModelKind.Vit ? new IiaVit() : new IiaCnn(request.Layer),
-        [TTameExplainer.LCamName] = request => new TTameExplainer(request.Attention(trainedAsLCam: true)),
+        [LCamImg.Name] = request => new LCamImg(request.Attention(trainedAsLCam: true), request.Model.Classifier.Taps[0]),
         ["transformer-lrp"] = _ => new TransformerLrp(),
     };
 

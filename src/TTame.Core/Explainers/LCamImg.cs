@@ -13,9 +13,12 @@ namespace TTame.Core.Explainers;
 /// <source>L-CAM</source>
 public sealed class LCamImg(AttentionMechanism attention, FeatureTap tap) : IExplainer
 {
+    /// <summary>Name on the command line.</summary>
+    public const string Name = "l-cam-img";
+
     /// <inheritdoc/>
     public ExplainerInfo Info { get; } = attention.Variant == AttentionVariant.LCam
-        ? new("l-cam-img", "L-CAM", ForwardPasses: 1)
+        ? new(Name, "L-CAM", ForwardPasses: 1)
         : throw new ArgumentException($"L-CAM-Img needs a mechanism of variant {AttentionVariant.LCam.Name}, not {attention.Variant.Name}.", nameof(attention));
 
     /// <inheritdoc/>

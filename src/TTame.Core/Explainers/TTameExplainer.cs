@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace TTame.Core.Explainers;
 
 /// <summary>T-TAME: the trained attention mechanism reads the map off the feature maps of the one pass that classified the image.</summary>
-/// <param name="attention">Not disposed here. An L-CAM-Img mechanism is read the same way.</param>
+/// <param name="attention">Not disposed here.</param>
 /// <source>T-TAME:§III-D</source>
 public sealed class TTameExplainer(AttentionMechanism attention) : IExplainer
 {
-    /// <summary>Names on the command line: of T-TAME and of L-CAM-Img, whose mechanism is one convolution.</summary>
-    public const string Name = "t-tame", LCamName = "l-cam-img";
+    /// <summary>Name on the command line.</summary>
+    public const string Name = "t-tame";
 
     /// <inheritdoc/>
-    public ExplainerInfo Info { get; } = attention.Variant == AttentionVariant.LCam ? new(LCamName, "L-CAM", ForwardPasses: 1) : new(Name, "T-TAME", ForwardPasses: 1);
+    public ExplainerInfo Info { get; } = new(Name, "T-TAME", ForwardPasses: 1);
 
     /// <inheritdoc/>
     public ExplanationMaps Explain(IClassifier classifier, ForwardPass pass, ClassLabels labels)

@@ -9,6 +9,7 @@ internal sealed class CamsFamily : IGoldenFamily
 {
     private static readonly Dictionary<string, (double Tolerance, Func<string, int, IExplainer> Make)> Methods = new(StringComparer.Ordinal)
     {
+        ["gradcam"] = (1e-4, (layer, _) => new GradCam(layer)),
         ["gradcam++"] = (1e-4, (layer, _) => new GradCamPlusPlus(layer)),
         ["scorecam"] = (1e-3, (layer, channels) => new ScoreCam(layer, new ChunkRule(), channels)),
         ["ablationcam"] = (1e-3, (layer, channels) => new AblationCam(layer, new ChunkRule(), channels)),
