@@ -16,6 +16,8 @@ internal static class CommandLine
         ExplainCommand.Build(),
         GoldenCommand.Build(),
         HostCommand.Build(),
+        ImportBackboneCommand.Build(),
+        ImportCommand.Build(),
         ModelsCommand.Build(),
         RoadCommand.Build(),
         TrainCommand.Build(),

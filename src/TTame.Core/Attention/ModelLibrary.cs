@@ -40,12 +40,21 @@ public sealed class ModelLibrary(string folder, ModelLibraryOptions options)
     /// <param name="features">Taps to read instead of the card's; then the card's attention is left out.</param>
     /// <exception cref="ModelException">There is no such model, its card can't be read or contradicts the weights, or a hash is missing.</exception>
     /// <exception cref="WeightsException">A file is missing, has another hash, or is not what the card says.</exception>
-    public LoadedModel Load(string name, Device device, string? features = null)
+    public LoadedModel Load(string name, Device device, string? features = null) => features is null ? Load(Card(name), Card(name).Attention, null, device) : LoadBackbone(name, device, features);
+
+    /// <summary>Loads a model without its attention mechanism.</summary>
+    /// <param name="name">The model.</param>
+    /// <param name="device">Where it goes.</param>
+    /// <param name="features">Taps to read; null: the network's default.</param>
+    /// <exception cref="ModelException">As for <see cref="Load(string, Device, string?)"/>.</exception>
+    /// <exception cref="WeightsException">As for <see cref="Load(string, Device, string?)"/>.</exception>
+    public LoadedModel LoadBackbone(string name, Device device, string? features = null) => Load(Card(name), null, features, device);
+
+    private LoadedModel Load(ModelCard card, AttentionCard? attention, string? features, Device device)
     {
-        ModelCard card = Card(name);
+        string name = card.Name;
         List<string> warnings = [];
         using var scope = NewDisposeScope();
-        AttentionCard? attention = features is null ? card.Attention : null;
         AttentionVariant variant = VariantOf(card, attention);
         (byte[] bytes, string hash) = Read(name, card.File, card.Sha256, warnings);
         card = card with { Sha256 = hash };

@@ -101,7 +101,7 @@ public sealed class AttentionMechanismTests : IDisposable
     }
 
     [Fact]
-    public void Load_OtherTaps_Refused()
+    public void Fault32_AttentionOfOtherTaps_Refused()
     {
         using AttentionMechanism mechanism = Trained(AttentionVariant.Full);
         using StateDict weights = mechanism.ToStateDict();
@@ -124,7 +124,7 @@ public sealed class AttentionMechanismTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(Classes)]
-    public void Explain_ClassOutOfRange_Throws(long id)
+    public void Fault30_ClassOutOfRange_Throws(long id)
     {
         using AttentionMechanism mechanism = Trained(AttentionVariant.Full);
         Assert.Throws<ArgumentOutOfRangeException>(() => mechanism.Explain(Features(Taps), tensor(new[] { id })));

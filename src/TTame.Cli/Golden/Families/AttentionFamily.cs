@@ -13,7 +13,7 @@ namespace TTame.Cli.Golden.Families;
 internal sealed class AttentionFamily : IGoldenFamily
 {
     private const double Tolerance = 1e-4;
-    private const int GridStep = 8;                                                // "grid28": every 8th pixel
+    private const int GridStep = 8, GridFirst = GridStep / 2;                      // "grid28": every 8th pixel, from the middle of the first eight
 
     /// <inheritdoc/>
     public string Name => "ttame";
@@ -73,7 +73,7 @@ internal sealed class AttentionFamily : IGoldenFamily
         {
             int size = model.Card.Input.Size;
             Tensor full = mechanism.Explain(pass.Features, tensor(rows)).Row(0).Scaled().ResizeTo(size, size).Values;
-            return make.Compare(full.slice(2, 0, size, GridStep).slice(3, 0, size, GridStep), config.GetProperty("minmax_predicted_224_grid28"));
+            return make.Compare(full.slice(2, GridFirst, size, GridStep).slice(3, GridFirst, size, GridStep), config.GetProperty("minmax_predicted_224_grid28"));
         }));
         yield return new($"{features}: masked logits", () => make.With(features, tag, (model, mechanism, pass) =>
         {
