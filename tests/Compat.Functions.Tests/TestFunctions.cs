@@ -66,6 +66,9 @@ public sealed class TestFunctions(Recorder seen)
     [Function("Tick")]
     public void Tick([TimerTrigger("%Every%", RunOnStartup = true)] TimerInfo timer) => seen.Add($"past due {timer.IsPastDue}");
 
+    [Function("Late")]
+    public void Late([TimerTrigger("%Every%")] TimerInfo timer) => seen.Add($"past due {timer.IsPastDue}");
+
     [Function("Hello")]
     public IActionResult Hello([HttpTrigger(AuthorizationLevel.Function, "get", Route = "hello/{who?}")] HttpRequest request, string? who) => new OkObjectResult(new { Hello = who });
 

@@ -8,6 +8,7 @@ using LocalFunctionsHost.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TTame.Testing;
 
 namespace Compat.Functions.Tests;
@@ -38,6 +39,7 @@ internal sealed class TestHost : IAsyncDisposable
         settings = with?.Invoke(settings) ?? settings;
         var start = HostStart.With(settings);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddFilter(_ => settings.Verbose);
         builder.Configuration.AddInMemoryCollection(place.Settings);
         start.AddWorkerServices(builder.Services, builder.Logging);
         builder.Services.AddMvc();
@@ -96,13 +98,21 @@ internal sealed class TestPlace(AzuriteFixture azurite)
 public sealed class Recorder
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<DateTime> _times = new();
     private int _running;
 
     public string[] Lines => [.. _lines];
 
     public int MostAtOnce { get; private set; }
 
-    public void Add(string line) => _lines.Enqueue(line);
+    /// <summary>When each line was written.</summary>
+    public DateTime[] Times => [.. _times];
+
+    public void Add(string line)
+    {
+        _times.Enqueue(DateTime.UtcNow);
+        _lines.Enqueue(line);
+    }
 
     public async Task AtOnceAsync(Func<Task> work)
     {

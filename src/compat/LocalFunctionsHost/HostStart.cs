@@ -72,7 +72,7 @@ public sealed class HostStart
         services.TryAddSingleton<Durable.IHubStore>(provider =>
         {
             var durable = provider.GetRequiredService<Durable.DurableSettings>();
-            return new Durable.BlobHubStore(provider.GetRequiredService<Connections>().Blobs(durable.Connection), durable.Hub);
+            return new Durable.BlobHubStore(() => provider.GetRequiredService<Connections>().Blobs(durable.Connection), durable.Hub);
         });
         services.AddSingleton<Durable.DurableFunctions>();
         services.AddSingleton<Durable.EngineClient>();

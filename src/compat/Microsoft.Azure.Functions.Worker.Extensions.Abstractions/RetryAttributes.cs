@@ -3,6 +3,10 @@ namespace Microsoft.Azure.Functions.Worker;
 [AttributeUsage(AttributeTargets.Method)]
 public abstract class RetryAttribute : Attribute
 {
+    internal RetryAttribute()
+    {
+    }
+
     public int MaxRetryCount { get; protected set; }
 }
 

@@ -8,7 +8,7 @@ public record TaskFailureDetails(string ErrorType, string ErrorMessage, string? 
         where T : Exception
         => IsCausedBy(typeof(T), System.Reflection.Assembly.GetCallingAssembly());
 
-    public bool IsCausedBy(Type targetType) => IsCausedBy(targetType, System.Reflection.Assembly.GetCallingAssembly());
+    public bool IsCausedBy(Type targetBaseExceptionType) => IsCausedBy(targetBaseExceptionType, System.Reflection.Assembly.GetCallingAssembly());
 
     public static TaskFailureDetails FromException(Exception exception)
     {

@@ -56,8 +56,28 @@ public record SubOrchestrationOptions : TaskOptions
     public string? InstanceId { get; init; }
 }
 
-public record StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null)
+public record StartOrchestrationOptions
 {
+    public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null)
+    {
+        this.InstanceId = InstanceId;
+        this.StartAt = StartAt;
+    }
+
+    public StartOrchestrationOptions(StartOrchestrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        InstanceId = options.InstanceId;
+        StartAt = options.StartAt;
+        Tags = options.Tags;
+        Version = options.Version;
+        DedupeStatuses = options.DedupeStatuses;
+    }
+
+    public string? InstanceId { get; init; }
+
+    public DateTimeOffset? StartAt { get; init; }
+
     public IReadOnlyDictionary<string, string> Tags { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
     public TaskVersion? Version { get; init; }
@@ -65,7 +85,7 @@ public record StartOrchestrationOptions(string? InstanceId = null, DateTimeOffse
     public IReadOnlyList<string>? DedupeStatuses { get; init; }
 }
 
-public record ContinueAsNewOptions
+public class ContinueAsNewOptions
 {
     public object? NewInput { get; init; }
 

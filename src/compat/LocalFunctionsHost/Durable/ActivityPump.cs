@@ -11,6 +11,11 @@ internal sealed class ActivityPump(DurableEngine engine, DurableFunctions functi
 {
     private readonly Channel<ActivityWork> _waiting = Channel.CreateUnbounded<ActivityWork>();
 
+    private int _unwritten;
+
+    /// <summary>Results that are on their way into a history.</summary>
+    public int Unwritten => Volatile.Read(ref _unwritten);
+
     public void Add(ActivityWork work)
     {
         engine.Enter();
@@ -27,10 +32,12 @@ internal sealed class ActivityPump(DurableEngine engine, DurableFunctions functi
             if (stop.IsCancellationRequested || !_waiting.Reader.TryRead(out var work)) continue;
             if (!running.TryEnter(out var abandoned)) return;
             var told = await RunAsync(work, abandoned);
+            Interlocked.Increment(ref _unwritten);
             // The result must be written before the host may go; the next activity need not wait for that.
             _ = told.ContinueWith(
                 _ =>
                 {
+                    Interlocked.Decrement(ref _unwritten);
                     engine.Leave();
                     running.Leave();
                 },

@@ -14,15 +14,18 @@ namespace LocalFunctionsHost.Durable;
 /// A task hub in blobs. An instance's history is an append blob: a turn is one append, taken only where the blob ends as expected, so that
 /// a turn is there whole or not at all, and two hosts cannot both go on.
 /// </summary>
-internal sealed class BlobHubStore(BlobServiceClient service, string hub) : IHubStore
+internal sealed class BlobHubStore(Func<BlobServiceClient> service, string hub) : IHubStore
 {
     // A block of an append blob holds 4 MiB.
     private const int MaxBlock = 4 * 1024 * 1024;
-    private readonly BlobContainerClient _instances = service.GetBlobContainerClient($"{hub}-history");
-    private readonly BlobContainerClient _payloads = service.GetBlobContainerClient($"{hub}-largemessages");
+    // An app without durable functions needs no storage: nothing is looked up before the hub is opened.
+    private BlobContainerClient _instances = null!;
+    private BlobContainerClient _payloads = null!;
 
     public async Task OpenAsync(CancellationToken cancellation)
     {
+        _instances = service().GetBlobContainerClient($"{hub}-history");
+        _payloads = service().GetBlobContainerClient($"{hub}-largemessages");
         await _instances.CreateIfNotExistsAsync(cancellationToken: cancellation);
         await _payloads.CreateIfNotExistsAsync(cancellationToken: cancellation);
     }

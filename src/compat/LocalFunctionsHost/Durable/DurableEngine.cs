@@ -19,7 +19,7 @@ internal sealed class DurableEngine : IListener, IEngine
     private readonly ActivityPump _activities;
     private readonly TimerBoard _timers;
     private readonly ConcurrentDictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +59,14 @@ internal sealed class DurableEngine : IListener, IEngine
         await foreach (var (heads, _) in Store.ListAsync("", null, stop))
             await Parallel.ForEachAsync(heads.Where(h => !h.Ended), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = stop }, async (head, token) => await TakeUpAsync(head.Id, token));
         _opened.TrySetResult();
-        await Task.WhenAll(_activities.RunAsync(stop), _timers.RunAsync(stop));
+        try
+        {
+            await Task.WhenAll(_activities.RunAsync(stop), _timers.RunAsync(stop));
+        }
+        finally
+        {
+            await CloseAsync();
+        }
     }
 
     public DateTime Now() => DateTime.UtcNow + _ahead;
@@ -73,7 +80,7 @@ internal sealed class DurableEngine : IListener, IEngine
 
     public Task<RunResult> RunAsync(InstanceState state, IReadOnlyList<HistoryEvent> history)
         => _functions.RunAsync(state, history, () => Find(state.Id)?.TellAsync(
-            new HistoryEvent(EventKind.Broken, Now()) { Failure = new TaskFailureDetails(typeof(InvalidOperationException).FullName!, OrchestrationRun.IllegalAwait, null, null, null) }, state.Execution));
+            new HistoryEvent(EventKind.Broken, Now()) { Failure = new TaskFailureDetails(typeof(InvalidOperationException).FullName!, OrchestrationRun.IllegalAwait, null, null, null) }, state.Execution), _stop.Token);
 
     public async Task InsistAsync(Func<Task> work, TimeSpan pause)
     {
@@ -140,7 +147,7 @@ internal sealed class DurableEngine : IListener, IEngine
     /// <returns>Null where one must stay.</returns>
     public async Task<InstanceState?> StartAsync(InstanceState wanted, DateTime? at, Func<InstanceState, bool> blocks, CancellationToken cancellation)
     {
-        var gate = _gates.GetOrAdd(wanted.Id, _ => new SemaphoreSlim(1, 1));
+        var gate = _gates[(uint)wanted.Id.GetHashCode() % _gates.Length];
         await gate.WaitAsync(cancellation);
         try
         {
@@ -223,6 +230,14 @@ internal sealed class DurableEngine : IListener, IEngine
             await Task.Delay(Pause, _stop.Token);
             await TakeUpAsync(instance.State.Id, _stop.Token);
         });
+    }
+
+    // Results that have come in are still written. Then no turn begins any more: the app's services go next, and an orchestrator
+    // that cannot have them must not be taken for one that failed.
+    private async Task CloseAsync()
+    {
+        for (int looks = 0; _activities.Unwritten > 0 && looks < 500; looks++) await Task.Delay(10);
+        for (int i = 0; i < Settings.Orchestrators; i++) await Turns.WaitAsync(TimeSpan.FromSeconds(5));
     }
 
     private async Task TakeUpAsync(string id, CancellationToken cancellation)

@@ -29,7 +29,8 @@ internal sealed class DurableFunctions(FunctionCatalogue catalogue, FunctionInvo
     }
 
     /// <summary>Runs an orchestrator over a history.</summary>
-    public async Task<RunResult> RunAsync(InstanceState state, IReadOnlyList<HistoryEvent> history, Action illegalAwait)
+    /// <exception cref="OperationCanceledException">The host stops and the orchestrator was not reached.</exception>
+    public async Task<RunResult> RunAsync(InstanceState state, IReadOnlyList<HistoryEvent> history, Action illegalAwait, CancellationToken stop)
     {
         var run = new OrchestrationRun(state.Id, history, Converter, logs, illegalAwait);
         if (Orchestrator(state.Name) is not { } function)
@@ -49,7 +50,8 @@ internal sealed class DurableFunctions(FunctionCatalogue catalogue, FunctionInvo
         }
         catch (Exception failure)
         {
-            // Logged by the invoker; the run knows its outcome unless it was never reached.
+            // Logged by the invoker; the run knows its outcome unless it was never reached, which is no failing of its own when the host stops.
+            if (run.Result is null) stop.ThrowIfCancellationRequested();
             if (run.Result is null) run.FailBefore(failure);
         }
 

@@ -20,7 +20,8 @@ internal sealed class LiveInstance
     private List<HistoryEvent> _history = [];
     private string _tag;
     private long _position;
-    private bool _busy;
+    // Busy until it has begun: what is told before waits in the mailbox.
+    private bool _busy = true;
     private bool _gone;
 
     public LiveInstance(IEngine parts, InstanceState state, string tag)
@@ -68,7 +69,6 @@ internal sealed class LiveInstance
         }
 
         State = State with { CustomStatus = _history.LastOrDefault(e => e.Kind == EventKind.CustomStatus)?.Payload ?? State.CustomStatus };
-        lock (_gate) _busy = true;
         _ = Task.Run(() => RunAsync(resumed: true), CancellationToken.None);
     }
 
@@ -78,7 +78,6 @@ internal sealed class LiveInstance
         _history = [.. written];
         _position = position;
         foreach (var entry in written) Note(entry);
-        lock (_gate) _busy = true;
         _ = Task.Run(() => RunAsync(resumed: true), CancellationToken.None);
     }
 
