@@ -9,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace TTame.Core.Training;
 
 /// <summary>One step of training, from pixels to gradients: classify, make the maps, mask, classify again, differentiate.</summary>
-/// <source>T-TAME:§III-C</source>
+/// <source>T-TAME:§III-C3; T-TAME:§III-D</source>
 public sealed class TrainingStep
 {
     private readonly IClassifier classifier;
