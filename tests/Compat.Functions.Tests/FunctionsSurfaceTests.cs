@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Compat.Tests;
 using Microsoft.Azure.Functions.Worker;
@@ -55,6 +56,8 @@ public class FunctionsSurfaceTests
                 .FirstOrDefault(File.Exists);
         }
 
-        protected override Assembly? Load(AssemblyName assemblyName) => Find(assemblyName.Name!) is { } path ? LoadFromAssemblyPath(path) : null;
+        // What the runtime has itself (ValueTask, IAsyncEnumerable) must not come a second time from an old package.
+        protected override Assembly? Load(AssemblyName assemblyName)
+            => !File.Exists(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), assemblyName.Name + ".dll")) && Find(assemblyName.Name!) is { } path ? LoadFromAssemblyPath(path) : null;
     }
 }
