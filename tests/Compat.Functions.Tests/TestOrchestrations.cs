@@ -166,6 +166,26 @@ public sealed class TestOrchestrations(Recorder seen)
         context.SendEvent(to, "word", "twice");
     }
 
+    /// <summary>Activities in a row and side by side, a long payload, a timer, a child that sends an event, a status; twice over by continuing as new.</summary>
+    [Function("Everything")]
+    public static async Task<string> Everything([OrchestrationTrigger] TaskOrchestrationContext context, int round)
+    {
+        string first = await context.CallActivityAsync<string>("Echo", $"a{round}");
+        context.SetCustomStatus(first);
+        long[] squares = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => context.CallActivityAsync<long>("Square", (long)i)));
+        string wide = await context.CallActivityAsync<string>("Echo", new string('w', 50_000));
+        await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+        await context.CallSubOrchestratorAsync("Sends", context.InstanceId, new SubOrchestrationOptions(instanceId: $"{context.InstanceId}-{round}"));
+        string heard = await context.WaitForExternalEvent<string>("word") + await context.WaitForExternalEvent<string>("word");
+        if (round == 0)
+        {
+            context.ContinueAsNew(1);
+            return "";
+        }
+
+        return $"{first} {squares.Sum()} {wide.Length} {heard}";
+    }
+
     [Function("Echo")]
     public string Echo([ActivityTrigger] string text, string instanceId)
     {

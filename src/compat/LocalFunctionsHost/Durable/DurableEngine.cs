@@ -170,9 +170,9 @@ internal sealed class DurableEngine : IListener, IEngine
             if (tag is null) return null;
             if (there is not null) await Store.DeleteAsync(wanted.Id, wanted.Execution, cancellation);
             var live = new LiveInstance(this, wanted, tag);
+            live.Load(log, position);
             _live[wanted.Id] = live;
-            if (at is { } later && later > Now()) _timers.At(later, () => live.Begin(log, position));
-            else live.Begin(log, position);
+            BeginInTime(live);
             return wanted;
         }
         finally
@@ -181,8 +181,9 @@ internal sealed class DurableEngine : IListener, IEngine
         }
     }
 
-    public void Act(LiveInstance instance, string execution, IReadOnlyList<HistoryEvent> steps)
+    public Task ActAsync(LiveInstance instance, string execution, IReadOnlyList<HistoryEvent> steps)
     {
+        List<Task> others = [];
         foreach (var step in steps)
         {
             switch (step.Kind)
@@ -194,31 +195,36 @@ internal sealed class DurableEngine : IListener, IEngine
                     _timers.At(step.FireAt!.Value, () => instance.TellAsync(new HistoryEvent(EventKind.TimerFired, Now()) { Id = step.Id, FireAt = step.FireAt }, execution));
                     break;
                 case EventKind.EventSent:
-                    _ = Find(step.Instance!)?.TellAsync(new HistoryEvent(EventKind.EventRaised, Now())
-                    {
-                        Name = step.Name, Payload = step.Payload, Instance = instance.State.Id, Execution = execution, Id = step.Id,
-                    });
+                    if (Find(step.Instance!) is { } hears)
+                        others.Add(hears.TellAsync(new HistoryEvent(EventKind.EventRaised, Now())
+                        {
+                            Name = step.Name, Payload = step.Payload, Instance = instance.State.Id, Execution = execution, Id = step.Id,
+                        }));
                     break;
                 case EventKind.SubOrchestrationInstanceCreated:
-                    _ = Task.Run(() => StartChildAsync(instance, execution, step));
+                    others.Add(Task.Run(() => StartChildAsync(instance, execution, step)));
                     break;
             }
         }
+
+        return Task.WhenAll(others);
     }
 
     public void Changed(LiveInstance instance)
         => Interlocked.Exchange(ref _change, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    public async Task EndedAsync(LiveInstance instance, IReadOnlyList<HistoryEvent> children)
+    public async Task EndChildrenAsync(LiveInstance instance, Outcome end)
+    {
+        foreach (var child in instance.History.Where(e => e.Kind == EventKind.SubOrchestrationInstanceCreated))
+            if (Find(child.Instance!) is { } running)
+                await running.TellAsync(new HistoryEvent(EventKind.ExecutionTerminated, Now()) { Payload = end.Output, Flag = true });
+    }
+
+    public void Ended(LiveInstance instance)
     {
         _live.TryRemove(new(instance.State.Id, instance));
         Changed(instance);
         if (instance.State.Parent is { } parent) Tell(parent, instance.State);
-        bool recursive = instance.History.Any(e => e is { Kind: EventKind.ExecutionTerminated, Flag: true });
-        if (!recursive) return;
-        foreach (var child in children)
-            if (Find(child.Instance!) is { } running)
-                await running.TellAsync(new HistoryEvent(EventKind.ExecutionTerminated, Now()) { Payload = instance.State.Output, Flag = true });
     }
 
     public void Lost(LiveInstance instance)
@@ -247,9 +253,8 @@ internal sealed class DurableEngine : IListener, IEngine
             if (Find(id) is not null || await Store.GetHeadAsync(id, cancellation) is not { } head || head.State.Ended) return;
             var live = new LiveInstance(this, head.State, head.Tag);
             if (!_live.TryAdd(id, live)) return;
-            var start = await StartTimeAsync(head.State, cancellation);
-            if (start > Now()) _timers.At(start, () => _ = live.ResumeAsync(_stop.Token));
-            else await live.ResumeAsync(cancellation);
+            await live.LoadAsync(cancellation);
+            BeginInTime(live);
         }
         catch (StaleLogException)
         {
@@ -258,11 +263,16 @@ internal sealed class DurableEngine : IListener, IEngine
         }
     }
 
-    private async Task<DateTime> StartTimeAsync(InstanceState state, CancellationToken cancellation)
+    private void BeginInTime(LiveInstance live)
     {
-        if (state.Status != OrchestrationRuntimeStatus.Pending) return DateTime.MinValue;
-        byte[]? log = await Store.ReadLogAsync(HubNames.Log(state.Id, state.Execution), cancellation);
-        return log is null ? DateTime.MinValue : HistoryEvent.Parse(Encoding.UTF8.GetString(log)).First().FireAt ?? DateTime.MinValue;
+        if (live.StartAt <= Now())
+        {
+            live.Begin();
+            return;
+        }
+
+        live.Await();
+        _timers.At(live.StartAt, live.Begin);
     }
 
     private async Task StartChildAsync(LiveInstance parent, string execution, HistoryEvent step)

@@ -28,7 +28,7 @@ public sealed class ActivityFakes(IReadOnlyDictionary<string, Func<ActivityCall,
 /// <summary>Storage of a test host; give it to a second host to see what outlives the first.</summary>
 public sealed class DurableTestStorage
 {
-    internal MemoryHubStore Store { get; } = new();
+    internal IHubStore Store { get; init; } = new MemoryHubStore();
 }
 
 /// <summary>How a test host runs.</summary>

@@ -31,12 +31,16 @@ internal interface IEngine
     Task<(List<HistoryEvent> Log, long Position)> WriteStartAsync(InstanceState state, IReadOnlyList<HistoryEvent> begin);
 
     /// <summary>Carries out steps that are written: activities, sub-orchestrations, timers, events.</summary>
-    void Act(LiveInstance instance, string execution, IReadOnlyList<HistoryEvent> steps);
+    /// <returns>Ends when what other instances must know is in their logs.</returns>
+    Task ActAsync(LiveInstance instance, string execution, IReadOnlyList<HistoryEvent> steps);
 
     void Changed(LiveInstance instance);
 
+    /// <summary>Ends the sub-orchestrations of an instance that is being ended with all of them.</summary>
+    Task EndChildrenAsync(LiveInstance instance, Outcome end);
+
     /// <summary>The instance is over and its head written: tells its parent.</summary>
-    Task EndedAsync(LiveInstance instance, IReadOnlyList<HistoryEvent> children);
+    void Ended(LiveInstance instance);
 
     void Lost(LiveInstance instance);
 }

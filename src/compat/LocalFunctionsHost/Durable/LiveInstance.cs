@@ -13,15 +13,20 @@ namespace LocalFunctionsHost.Durable;
 internal sealed class LiveInstance
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
     private readonly IEngine _parts;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _told = [];
+    private readonly List<Task> _reaching = [];
     private List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> _mailbox = [];
     private List<HistoryEvent> _history = [];
     private string _tag;
     private long _position;
-    // Busy until it has begun: what is told before waits in the mailbox.
+    // Busy until its log is there: what is told before stays in the mailbox.
     private bool _busy = true;
+    private bool _begun;
+    private bool _waiting;
+    private bool _resume;
     private bool _gone;
 
     public LiveInstance(IEngine parts, InstanceState state, string tag)
@@ -41,6 +46,8 @@ internal sealed class LiveInstance
 
     private string Log => HubNames.Log(State.Id, State.Execution);
 
+    private bool TakesChildren => _history.Any(e => e is { Kind: EventKind.ExecutionTerminated, Flag: true });
+
     /// <summary>Puts a fact before the orchestrator. The task ends when it is written (true), or dropped because nobody waits for it (false).</summary>
     public Task<bool> TellAsync(HistoryEvent fact, string? execution = null)
     {
@@ -56,43 +63,68 @@ internal sealed class LiveInstance
         return written.Task;
     }
 
-    /// <summary>Reads the log and goes on where it ends.</summary>
-    public async Task ResumeAsync(CancellationToken cancellation)
+    /// <summary>When it is to begin; the beginning of time where it has begun.</summary>
+    public DateTime StartAt => State.Status == OrchestrationRuntimeStatus.Pending ? _history[0].FireAt ?? DateTime.MinValue : DateTime.MinValue;
+
+    /// <summary>Reads the log that storage has.</summary>
+    /// <exception cref="StaleLogException">There is none.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
     {
         byte[] log = await _parts.Store.ReadLogAsync(Log, cancellation) ?? throw new StaleLogException(Log);
-        _position = log.Length;
-        _history = [.. HistoryEvent.Parse(Encoding.UTF8.GetString(log))];
-        for (int i = 0; i < _history.Count; i++)
-        {
-            if (_history[i].Blob is { } blob) _history[i] = _history[i] with { Payload = await _parts.Store.GetPayloadAsync(blob, cancellation) };
-            Note(_history[i]);
-        }
-
-        State = State with { CustomStatus = _history.LastOrDefault(e => e.Kind == EventKind.CustomStatus)?.Payload ?? State.CustomStatus };
-        _ = Task.Run(() => RunAsync(resumed: true), CancellationToken.None);
+        List<HistoryEvent> history = [.. HistoryEvent.Parse(Encoding.UTF8.GetString(log))];
+        for (int i = 0; i < history.Count; i++)
+            if (history[i].Blob is { } blob) history[i] = history[i] with { Payload = await _parts.Store.GetPayloadAsync(blob, cancellation) };
+        State = State with { CustomStatus = history.LastOrDefault(e => e.Kind == EventKind.CustomStatus)?.Payload ?? State.CustomStatus };
+        Load(history, log.Length);
     }
 
-    /// <summary>Begins with the log that the engine has just written.</summary>
-    public void Begin(IReadOnlyList<HistoryEvent> written, long position)
+    /// <summary>Takes the log that the engine has just written.</summary>
+    public void Load(IReadOnlyList<HistoryEvent> written, long position)
     {
         _history = [.. written];
         _position = position;
         foreach (var entry in written) Note(entry);
-        _ = Task.Run(() => RunAsync(resumed: true), CancellationToken.None);
+    }
+
+    /// <summary>Keeps what it is told in the log until it begins.</summary>
+    public void Await()
+    {
+        lock (_gate)
+        {
+            _waiting = true;
+            _busy = false;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Goes on where the log ends. Once only: a start that was waited for may come after an order to end.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            if (_begun) return;
+            _begun = true;
+            if (!_waiting) _busy = false;
+            _waiting = false;
+            _resume = true;
+        }
+
+        Wake();
     }
 
     private void Wake()
     {
         lock (_gate)
         {
-            if (_busy || _gone || _mailbox.Count == 0) return;
+            if (_busy || _gone || (_mailbox.Count == 0 && !_resume)) return;
             _busy = true;
         }
 
-        _ = Task.Run(() => RunAsync(resumed: false), CancellationToken.None);
+        _ = Task.Run(RunAsync, CancellationToken.None);
     }
 
-    private async Task RunAsync(bool resumed)
+    private async Task RunAsync()
     {
         _parts.Enter();
         try
@@ -100,23 +132,29 @@ internal sealed class LiveInstance
             while (true)
             {
                 List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> batch;
+                bool resumed, waiting;
                 lock (_gate)
                 {
-                    if (_mailbox.Count == 0 && !resumed)
+                    if (_mailbox.Count == 0 && !_resume)
                     {
                         _busy = false;
                         return;
                     }
 
                     // First of all what the log holds is taken up; what was told since comes after.
+                    resumed = _resume;
+                    waiting = _waiting;
                     batch = resumed ? [] : _mailbox;
                     if (!resumed) _mailbox = [];
+                    _resume = false;
                 }
 
+                Outcome? end = null;
                 await _parts.Turns.WaitAsync();
                 try
                 {
-                    await TurnAsync(batch, resumed);
+                    if (waiting) await KeepAsync(batch);
+                    else end = await TurnAsync(batch, resumed);
                 }
                 catch
                 {
@@ -128,7 +166,8 @@ internal sealed class LiveInstance
                     _parts.Turns.Release();
                 }
 
-                resumed = false;
+                // Outside the turn: it may have to wait for turns of children.
+                if (end is not null) await FinishAsync(end);
                 if (_gone) return;
             }
         }
@@ -153,7 +192,8 @@ internal sealed class LiveInstance
         }
     }
 
-    private async Task TurnAsync(List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> batch, bool resumed)
+    // Facts of a mailbox that the history does not have yet, long payloads spilled.
+    private async Task<(List<HistoryEvent> Facts, List<TaskCompletionSource<bool>> Written)> OpenAsync(List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> batch)
     {
         List<HistoryEvent> facts = [];
         List<TaskCompletionSource<bool>> written = [];
@@ -170,9 +210,33 @@ internal sealed class LiveInstance
             Note(fact);
         }
 
+        return (facts, written);
+    }
+
+    // Before its start the facts are only written; the first turn finds them. An order to end is not waited for.
+    private async Task KeepAsync(List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> batch)
+    {
+        var (facts, written) = await OpenAsync(batch);
+        if (facts.Count == 0) return;
+        await WriteAsync(facts);
+        foreach (var fact in facts)
+        {
+            if (fact.Kind == EventKind.ExecutionSuspended) State = State with { Status = OrchestrationRuntimeStatus.Suspended, Updated = fact.At };
+            if (fact.Kind == EventKind.ExecutionResumed) State = State with { Status = OrchestrationRuntimeStatus.Pending, Updated = fact.At };
+        }
+
+        foreach (var source in written) source.TrySetResult(true);
+        _parts.Changed(this);
+        if (facts.Any(f => f.Kind == EventKind.ExecutionTerminated)) Begin();
+    }
+
+    private async Task<Outcome?> TurnAsync(List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> batch, bool resumed)
+    {
+        var (facts, written) = await OpenAsync(batch);
+
         // A log read again may end with facts that no turn has taken, or within a turn.
         bool unfinished = resumed && _history[^1].Kind is not (EventKind.TurnEnd or EventKind.ExecutionCompleted or EventKind.ContinueAsNew);
-        if (facts.Count == 0 && !resumed) return;
+        if (facts.Count == 0 && !resumed) return null;
         bool inside = unfinished && IsInsideTurn();
         bool turn = facts.Count > 0 || unfinished;
         List<HistoryEvent> add = [];
@@ -196,11 +260,12 @@ internal sealed class LiveInstance
         };
         foreach (var source in written) source.TrySetResult(true);
         IEnumerable<HistoryEvent> steps = resumed ? run.Open.Concat(_history.Where(e => e.Kind == EventKind.EventSent)) : run.New.Where(s => s.IsStep);
-        // Of an execution that is over only what reaches others still matters.
-        if (run.End is not null) steps = steps.Where(s => s.Kind is EventKind.EventSent or EventKind.SubOrchestrationInstanceCreated);
-        _parts.Act(this, State.Execution, [.. steps]);
-        if (run.End is { } done) await FinishAsync(done);
+        // Of an execution that is over only what reaches others still matters; children of one that takes them along do not begin.
+        if (run.End is not null) steps = steps.Where(s => s.Kind is EventKind.EventSent || (s.Kind is EventKind.SubOrchestrationInstanceCreated && !TakesChildren));
+        _reaching.RemoveAll(task => task.IsCompleted);
+        _reaching.Add(_parts.ActAsync(this, State.Execution, [.. steps]));
         _parts.Changed(this);
+        return run.End;
     }
 
     private bool IsInsideTurn()
@@ -228,17 +293,46 @@ internal sealed class LiveInstance
 
     private async Task FinishAsync(Outcome end)
     {
+        // Nobody would send again what an execution that is over has sent: first the others have it.
+        var reached = Task.WhenAll(_reaching);
+        while (await Task.WhenAny(reached, Task.Delay(Look)) != reached) end = await TakeSentAsync(end);
         if (end.Status == OrchestrationRuntimeStatus.ContinuedAsNew)
         {
             await ContinueAsync(end);
+            _parts.Changed(this);
             return;
         }
 
         var ended = State with { Status = end.Status, Output = end.Output, Failure = end.Failure, Updated = _parts.Now() };
+        // Children first: after a crash in between, this instance has not ended and ends them again.
+        if (TakesChildren) await _parts.EndChildrenAsync(this, end);
         await PutHeadAsync(ended);
         State = ended;
         Leave();
-        await _parts.EndedAsync(this, [.. _history.Where(e => e.Kind == EventKind.SubOrchestrationInstanceCreated)]);
+        _parts.Ended(this);
+    }
+
+    // Two instances may reach each other at their ends. What others sent is taken while this one waits for them, so that they need not.
+    private async Task<Outcome> TakeSentAsync(Outcome end)
+    {
+        List<(HistoryEvent Fact, TaskCompletionSource<bool> Written)> sent;
+        lock (_gate)
+        {
+            sent = [.. _mailbox.Where(m => m.Fact is { Kind: EventKind.EventRaised, Id: not null })];
+            _mailbox.RemoveAll(sent.Contains);
+        }
+
+        if (sent.Count == 0) return end;
+        if (end.Status != OrchestrationRuntimeStatus.ContinuedAsNew)
+        {
+            foreach (var (_, source) in sent) source.TrySetResult(false);
+            return end;
+        }
+
+        var (facts, written) = await OpenAsync(sent);
+        await WriteAsync(facts);
+        foreach (var source in written) source.TrySetResult(true);
+        return end with { Carried = [.. end.Carried, .. facts] };
     }
 
     // The new log is written before the head names it, and the old one removed after: at each moment one of them is whole.
@@ -262,7 +356,7 @@ internal sealed class LiveInstance
         }
 
         await _parts.InsistAsync(() => _parts.Store.DeleteAsync(next.Id, next.Execution, CancellationToken.None), Pause);
-        await TurnAsync([], resumed: true);
+        lock (_gate) _resume = true;
     }
 
     private async Task PutHeadAsync(InstanceState state)
