@@ -42,7 +42,8 @@ public static class Steps
     public static async Task<string> Step([ActivityTrigger] string name)
     {
         await Task.Delay(50);
-        if (Environment.GetEnvironmentVariable("Marks") is { } marks) await File.AppendAllTextAsync(marks, name + "\n");
+        // A file for each run: nothing that a kill or another run could cut or overwrite.
+        if (Environment.GetEnvironmentVariable("Marks") is { } marks) await File.WriteAllBytesAsync(Path.Combine(marks, $"{name}.{Guid.NewGuid():N}"), []);
         return name;
     }
 }
