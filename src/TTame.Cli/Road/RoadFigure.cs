@@ -1,9 +1,9 @@
+using TorchSharp;
 using TTame.Core.Backbones;
 using TTame.Core.Explainers;
 using TTame.Core.Imaging;
 using TTame.Core.Metrics.Road;
 using TTame.Core.Primitives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Cli.Road;

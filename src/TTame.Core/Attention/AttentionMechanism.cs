@@ -1,8 +1,8 @@
 using System.Globalization;
+using TorchSharp;
 using TTame.Core.Backbones;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Attention;

@@ -1,5 +1,5 @@
-using TTame.Core.Backbones;
 using TorchSharp;
+using TTame.Core.Backbones;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Attention;

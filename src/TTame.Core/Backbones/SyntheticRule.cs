@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Backbones;

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Backbones;

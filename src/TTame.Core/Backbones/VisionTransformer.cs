@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

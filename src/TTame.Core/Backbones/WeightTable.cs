@@ -1,6 +1,6 @@
+using TorchSharp;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Backbones;

@@ -1,5 +1,5 @@
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Imaging;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Weights;

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Weights;

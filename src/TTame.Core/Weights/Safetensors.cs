@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using TTame.Core.Primitives;
 using TorchSharp;
+using TTame.Core.Primitives;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Weights;

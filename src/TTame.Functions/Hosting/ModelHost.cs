@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Primitives;
 using TTame.Functions.Explain;
-using TorchSharp;
 
 namespace TTame.Functions.Hosting;
 

@@ -1,11 +1,11 @@
 using Azure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TorchSharp;
 using TTame.Core.Evaluation;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
 using TTame.Functions.Explain;
-using TorchSharp;
 
 namespace TTame.Functions.Hosting;
 

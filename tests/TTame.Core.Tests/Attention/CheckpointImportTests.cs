@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Primitives;
 using TTame.Core.Tests.Weights;
 using TTame.Core.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Attention;

@@ -1,11 +1,11 @@
 using System.Text.Json;
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
 using TTame.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Backbones;

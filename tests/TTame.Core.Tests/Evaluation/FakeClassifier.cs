@@ -1,7 +1,7 @@
+using TorchSharp;
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Evaluation;

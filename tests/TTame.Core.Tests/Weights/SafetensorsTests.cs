@@ -1,7 +1,7 @@
 using System.Text;
+using TorchSharp;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Weights;

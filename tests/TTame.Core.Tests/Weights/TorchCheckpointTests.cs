@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using TorchSharp;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
 using TTame.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Weights;

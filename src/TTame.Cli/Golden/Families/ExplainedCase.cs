@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TorchSharp;
 using TTame.Core.Backbones;
 using TTame.Core.Explainers;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Cli.Golden.Families;

@@ -1,10 +1,10 @@
 using System.Text.Json;
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Explainers;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Cli.Golden.Families;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TTame.Core.Explainers;
 using TorchSharp;
+using TTame.Core.Explainers;
 using static TorchSharp.torch;
 
 namespace TTame.Cli.Golden.Families;

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
 using TTame.Core.Metrics.Road;
 using TTame.Core.Primitives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Cli.Golden.Families;
