@@ -14,13 +14,14 @@ internal sealed class TrainingDisplay(ProgressTask bar) : IProgress<TrainingProg
         bar.MaxValue = value.TotalSteps;
         bar.Value = value.Step;
         bar.Description = Markup.Escape(Text(value));
-        if (Screen.IsLive || (value.Step % StepsPerLine != 0 && value.Step != value.TotalSteps)) return;
-        Screen.Note($"step {value.Step} of {value.TotalSteps}, {Text(value)}");
+        if (Screen.IsLive || (value.Step % (value.Epoch == 0 ? 8 * StepsPerLine : StepsPerLine) != 0 && value.Step != value.TotalSteps)) return;
+        Screen.Note(value.Epoch == 0 ? Text(value) : $"step {value.Step} of {value.TotalSteps}, {Text(value)}");
     }
 
     /// <summary>Epoch, loss with its parts, speed, time left.</summary>
     internal static string Text(TrainingProgress value)
     {
+        if (value.Epoch == 0) return $"start in closed form: {value.Step} of {value.TotalSteps} images, {value.ImagesPerSecond:0.0} images/s{(value.Remaining is { } rest ? $", {Readable(rest)} left" : "")}";
         var mean = value.EpochMean;
         string left = value.Remaining is { } time ? $", {Readable(time)} left" : "";
         return $"epoch {value.Epoch} of {value.Epochs}: loss {mean.Total:0.000} (cross-entropy {mean.CrossEntropy:0.000}, area {mean.Area:0.000}, variation {mean.Variation:0.00000}), {value.ImagesPerSecond:0.0} images/s{left}"

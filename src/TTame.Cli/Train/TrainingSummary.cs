@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
 
 namespace TTame.Cli.Train;
 
@@ -14,13 +15,28 @@ internal static class TrainingSummary
     {
         var recipe = state.Recipe;
         int used = state.Images - state.Unreadable.Count;
-        string sentence = string.Create(
+        bool closed = recipe.Initialisation != Initialisation.Random;
+        string start = closed ? $"started in closed form ({Name(recipe.Initialisation)}) from {used} images without labels" : $"started at random";
+        string rest = recipe.Epochs == 0 ? "not trained further" : string.Create(
             CultureInfo.InvariantCulture,
-            $"Attention trained by recipe '{recipe.Name}': {recipe.Epochs} epochs over {used} images without labels, batch {recipe.BatchSize}, highest learning rate {recipe.MaxLearningRate}.");
+            $"trained {recipe.Epochs} epochs over {used} images without labels, batch {recipe.BatchSize}, highest learning rate {recipe.MaxLearningRate}");
+        string sentence = $"Attention by recipe '{recipe.Name}': {start}, {rest}.";
         return JsonSerializer.SerializeToElement(new
         {
             note = note is null ? sentence : $"{sentence} {note}",
             recipe = recipe.Name,
+            initialisation = Name(recipe.Initialisation),
+            closed_form = !closed ? null : new
+            {
+                masks = recipe.ClosedForm.Masks.Count,
+                grids = new[] { recipe.ClosedForm.Masks.CoarsestGrid, recipe.ClosedForm.Masks.FinestGrid },
+                mask_keep = recipe.ClosedForm.Masks.KeptShare,
+                shift = recipe.ClosedForm.Shift,
+                pooled_weight = recipe.ClosedForm.PooledWeight,
+                penalties = state.Penalties,
+            },
+            rows = Name(recipe.Rows),
+            optimiser = Name(recipe.Optimiser),
             loss = Name(recipe.Loss),
             psi = Name(recipe.Psi),
             augmentation = recipe.Augmentation is { } augmentation ? Name(augmentation) : null,

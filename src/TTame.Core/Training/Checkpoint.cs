@@ -27,6 +27,9 @@ public sealed record CheckpointState
     /// <summary>N, the length of the training list.</summary>
     public required int Images { get; init; }
 
+    /// <summary>Ridge penalties that a closed-form start chose, as shares of the rows summed; empty for other starts.</summary>
+    public IReadOnlyList<double> Penalties { get; init; } = [];
+
     /// <summary>Steps done; also the next step's number.</summary>
     public int Step { get; init; }
 

@@ -2,6 +2,16 @@ using static TorchSharp.torch;
 
 namespace TTame.Core.Training;
 
+/// <summary>Which optimiser.</summary>
+public enum OptimiserKind
+{
+    /// <summary>Stochastic gradient descent with Nesterov momentum: the paper's.</summary>
+    Sgd,
+
+    /// <summary>Adam with decoupled weight decay.</summary>
+    AdamW,
+}
+
 /// <summary>Turns gradients into parameter updates, and can be put down and taken up again to the last bit.</summary>
 /// <remarks>
 /// These are the product's own and not the library's: a resumed training must continue bit for bit, so every buffer of the optimiser travels in the checkpoint,

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
+using TTame.Core.Training.ClosedForm;
 
 namespace TTame.Core.Training;
 
-/// <summary>Every hyperparameter of a trial. Two recipes have names; each of their parts is an option of its own.</summary>
+/// <summary>Every hyperparameter of a trial. Three recipes have names; each of their parts is an option of its own.</summary>
 public sealed record Recipe
 {
     /// <summary>The paper's training.</summary>
@@ -15,8 +16,27 @@ public sealed record Recipe
     /// <deviation>D4</deviation>
     public static Recipe Official { get; } = new() { Name = "official", Loss = LossKind.Official, Psi = PsiRule.BatchLabels, Augmentation = null };
 
+    /// <summary>For a few hundred or thousand photographs: the start in closed form, then rows that share what they learn.</summary>
+    /// <deviation>D26</deviation>
+    public static Recipe FewImages { get; } = new()
+    {
+        Name = "few-images", Initialisation = Initialisation.MaskedAndPooled, Rows = RowRule.Shared, Optimiser = OptimiserKind.AdamW, Epochs = 0, MaxLearningRate = 2e-3, WeightDecay = 0,
+    };
+
     /// <summary>The name under which the recipe is known, or the name of the one it was derived from.</summary>
     public string Name { get; init; } = "paper";
+
+    /// <summary>What the training starts from.</summary>
+    public Initialisation Initialisation { get; init; }
+
+    /// <summary>How a start in closed form is made.</summary>
+    public ClosedFormOptions ClosedForm { get; init; } = new();
+
+    /// <summary>How the fusion's rows learn.</summary>
+    public RowRule Rows { get; init; }
+
+    /// <summary>What turns gradients into updates.</summary>
+    public OptimiserKind Optimiser { get; init; }
 
     /// <summary>Definition of the loss.</summary>
     public LossKind Loss { get; init; } = LossKind.Paper;
@@ -57,13 +77,14 @@ public sealed record Recipe
     };
 
     /// <summary>The recipe of a name.</summary>
-    /// <param name="name"><c>paper</c> or <c>official</c>.</param>
+    /// <param name="name"><c>paper</c>, <c>official</c> or <c>few-images</c>.</param>
     /// <exception cref="ArgumentException">No recipe has that name.</exception>
     public static Recipe Named(string name) => name switch
     {
         "paper" => Paper,
         "official" => Official,
-        _ => throw new ArgumentException($"There is no recipe '{name}'. Known: paper, official.", nameof(name)),
+        "few-images" => FewImages,
+        _ => throw new ArgumentException($"There is no recipe '{name}'. Known: paper, official, few-images.", nameof(name)),
     };
 
     /// <summary>Optimiser steps in one epoch; the last batch of an epoch may be smaller.</summary>
@@ -78,6 +99,7 @@ public sealed record Recipe
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxLearningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(WeightDecay);
+        ClosedForm.Validate();
     }
 }
 

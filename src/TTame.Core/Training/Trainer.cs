@@ -1,4 +1,5 @@
 using TTame.Core.Attention;
+using TTame.Core.Training.ClosedForm;
 
 namespace TTame.Core.Training;
 
@@ -25,7 +26,7 @@ public sealed class Trainer(TrainingInputs inputs, Recipe recipe, AttentionVaria
     /// <returns>The last checkpoint. Disposed by the caller.</returns>
     /// <exception cref="ArgumentException">The checkpoint file belongs to another recipe, list or classifier.</exception>
     public Checkpoint Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
-        => Run(() => TrainingChunk.Begin(inputs, recipe, variant), progress, cancellation);
+        => Run(() => Begin(progress, cancellation), progress, cancellation);
 
     /// <summary>Trains, or goes on training, from a given first checkpoint.</summary>
     /// <param name="begin">Makes the first checkpoint where no file is there to go on with.</param>
@@ -44,6 +45,16 @@ public sealed class Trainer(TrainingInputs inputs, Recipe recipe, AttentionVaria
             if (options.CheckpointPath is { } path) current.Save(path);
         }
         return current;
+    }
+
+    private Checkpoint Begin(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        if (recipe.Initialisation == Initialisation.Random) return TrainingChunk.Begin(inputs, recipe, variant);
+        string? sums = options.CheckpointPath is { } path ? path + ".sums" : null;
+        Checkpoint start = new ClosedFormPass(inputs, recipe, variant) { SumsPath = sums }.Begin(progress, cancellation);
+        if (options.CheckpointPath is { } kept) start.Save(kept);
+        if (sums is not null) File.Delete(sums);
+        return start;
     }
 
     private Checkpoint? Resume()

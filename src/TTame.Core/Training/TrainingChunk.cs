@@ -3,6 +3,7 @@ using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
+using TTame.Core.Training.ClosedForm;
 using TTame.Core.Weights;
 using static TorchSharp.torch;
 
@@ -34,6 +35,7 @@ public static class TrainingChunk
     /// <exception cref="ArgumentException">The list is empty or the recipe has a number outside its range.</exception>
     public static Checkpoint Begin(TrainingInputs inputs, Recipe recipe, AttentionVariant variant)
     {
+        if (recipe.Initialisation != Initialisation.Random) return new ClosedFormPass(inputs, recipe, variant).Begin();
         using AttentionMechanism start = AttentionMechanism.Create(
             variant, inputs.Classifier.Taps, inputs.Classifier.Classes, RandomStream.Fnv1a64($"start/{recipe.Seed}"), inputs.Classifier.Device);
         return Begin(inputs, recipe, start);
@@ -76,7 +78,8 @@ public static class TrainingChunk
         Recipe recipe = state.Recipe;
         IClassifier classifier = inputs.Classifier;
         using AttentionMechanism attention = AttentionOf(from, classifier);
-        using NesterovSgd optimiser = new(attention.Parameters, recipe.WeightDecay);
+        using SharedRows? shared = recipe.Rows == RowRule.Shared ? new(attention, from.Optimiser) : null;
+        using IOptimizer optimiser = Optimiser(recipe, shared?.Parameters ?? attention.Parameters);
         optimiser.Restore(from.Optimiser);
         TrainingStep step = new(classifier, attention, recipe);
         OneCycle schedule = new(recipe.MaxLearningRate, state.TotalSteps);
@@ -93,12 +96,17 @@ public static class TrainingChunk
             {
                 using var scope = NewDisposeScope();
                 parts = step.Differentiate(Preprocessing.ToPixels(batch.Windows, classifier.Device), ref random);
+                shared?.TakeGradients();
                 optimiser.Step(rate, momentum);
+                shared?.WriteOut();
             }
             progress?.Report(log.Add(batch, parts, rate));
         }
-        return new(log.Close(random.State), attention.ToStateDict(), OnHost(optimiser.State));
+        return new(log.Close(random.State), attention.ToStateDict(), OnHost(shared is null ? optimiser.State : optimiser.State.Concat(shared.State).ToDictionary()));
     }
+
+    private static IOptimizer Optimiser(Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> parameters)
+        => recipe.Optimiser == OptimiserKind.AdamW ? new AdamW(parameters, recipe.WeightDecay) : new NesterovSgd(parameters, recipe.WeightDecay);
 
     /// <summary>The attention mechanism that a checkpoint holds.</summary>
     /// <param name="checkpoint">Not changed.</param>

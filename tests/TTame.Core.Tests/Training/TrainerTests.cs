@@ -12,7 +12,7 @@ public sealed class TrainerTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("ttame-train-").FullName;
     private readonly IClassifier classifier = Toys.Cnn();
 
-    public static TheoryData<string> Recipes => ["paper", "official"];
+    public static TheoryData<string> Recipes => ["paper", "official", "few-images"];
 
     [Theory]
     [MemberData(nameof(Recipes))]

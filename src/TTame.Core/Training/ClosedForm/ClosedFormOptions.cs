@@ -1,0 +1,36 @@
+namespace TTame.Core.Training.ClosedForm;
+
+/// <summary>How a closed-form start is made; every number that enters it is here, in the seed or in the photographs.</summary>
+public sealed record ClosedFormOptions
+{
+    /// <summary>The masks of the masked start.</summary>
+    public MaskDesign Masks { get; init; } = new();
+
+    /// <summary>β in standard deviations of each channel: a branch starts as ReLU(tap + β).</summary>
+    /// <remarks>Large keeps all negative evidence but leaves training nothing to move; 0 cuts it off.</remarks>
+    public double Shift { get; init; } = 2;
+
+    /// <summary>Ridge penalty λ as a share of the number of rows summed; null chooses it by generalised cross-validation.</summary>
+    public double? Penalty { get; init; }
+
+    /// <summary>Weight of the pooled rows beside the masked ones, both brought to one spread before; for the start that uses both.</summary>
+    public double PooledWeight { get; init; } = 1;
+
+    /// <summary>Standard deviation of a class's map before the sigmoid, over photographs and places.</summary>
+    public double Spread { get; init; } = 1.5;
+
+    /// <summary>Mean of a class's map after the sigmoid.</summary>
+    public double Mean { get; init; } = 0.35;
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range; the parameter name says which.</exception>
+    public void Validate()
+    {
+        Masks.Validate();
+        ArgumentOutOfRangeException.ThrowIfNegative(Shift);
+        if (Penalty is { } penalty) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(penalty);
+        ArgumentOutOfRangeException.ThrowIfNegative(PooledWeight);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Spread);
+        if (!(Mean > 0 && Mean < 1)) throw new ArgumentOutOfRangeException(nameof(Mean), Mean, "A mean between 0 and 1, both excluded.");
+    }
+}

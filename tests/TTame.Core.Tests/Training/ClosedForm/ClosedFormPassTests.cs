@@ -1,0 +1,133 @@
+using TorchSharp;
+using TTame.Core.Attention;
+using TTame.Core.Backbones;
+using TTame.Core.Imaging;
+using TTame.Core.Primitives;
+using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
+using static TorchSharp.torch;
+
+namespace TTame.Core.Tests.Training.ClosedForm;
+
+public sealed class ClosedFormPassTests : IDisposable
+{
+    private const int Pictures = 20;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("ttame-closed-").FullName;
+    private readonly IClassifier classifier = Toys.Cnn();
+    private readonly ImageList images;
+
+    public ClosedFormPassTests() => images = ImageList.Open(Toys.Pictures(folder, Pictures));
+
+    private ClosedFormPass Pass(Recipe? recipe = null) => new(new(classifier, images), recipe ?? Recipe.FewImages, AttentionVariant.Full);
+
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Sum_InPartsAddedBackwards_SameBitsAsInOne()
+    {
+        ClosedFormPass pass = Pass();
+        using TapSample sample = pass.Sample();
+        using Evidence whole = pass.Sum(sample, 0, Pictures);
+        using Evidence parts = Evidence.Empty(classifier);
+        foreach ((int first, int last) in new[] { (16, Pictures), (8, 16), (0, 8) })
+        {
+            using Evidence part = pass.Sum(sample, first, last);
+            parts.Add(part);
+        }
+
+        foreach ((EvidenceSums a, EvidenceSums b) in new[] { (whole.Pooled, parts.Pooled), (whole.Masked, parts.Masked) })
+            foreach (string name in a.Tensors.Keys)
+                Assert.Equal(a.Tensors[name].data<double>().ToArray(), b.Tensors[name].data<double>().ToArray());
+        Assert.Equal((Pictures, 8 * Pictures), ((int)whole.Pooled.Count, (int)whole.Masked.Count));
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Begin_NoEpochs_CostsLessThanThirteenTenthsOfOnePlusMasksClassifications()
+    {
+        long before = classifier.ForwardPasses;
+
+        using Checkpoint start = Pass().Begin();
+
+        Assert.True(start.State.Finished);
+        Assert.InRange(classifier.ForwardPasses - before, (1 + 8) * Pictures, (long)(1.3 * (1 + 8) * Pictures));
+    }
+
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Begin_Twice_SamePenaltiesAndRows()
+    {
+        using Checkpoint one = Pass().Begin(), two = Pass().Begin();
+
+        Assert.Equal(one.State.Penalties, two.State.Penalties);
+        Assert.Equal(2, one.State.Penalties.Count);
+        Assert.Equal(one.Attention["fuser.weight"].data<float>().ToArray(), two.Attention["fuser.weight"].data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(Initialisation.Pooled)]
+    [InlineData(Initialisation.Masked)]
+    [InlineData(Initialisation.MaskedAndPooled)]
+    [Trait("Kind", "Unit")]
+    public void Begin_EveryClassPredictedOrNot_MapsFiniteWithWantedSpreadAndMean(Initialisation kind)
+    {
+        using Checkpoint start = Pass(Recipe.FewImages with { Initialisation = kind }).Begin();
+        using AttentionMechanism attention = TrainingChunk.AttentionOf(start, classifier);
+        using var scope = NewDisposeScope();
+        Tensor pixels = Preprocessing.ToPixels([.. Enumerable.Range(0, Pictures).Select(i => new TrainingCrops(images, classifier.Card.Input, Recipe.Paper with { Augmentation = Augmentation.Centre }, ImageLimits.Default).Load(i, 0).Window!)], CPU).Values;
+        using ForwardPass pass = classifier.Forward(new(pixels));
+
+        Tensor maps = attention.Forward(pass.Features).Values;
+
+        Assert.True(pass.Logits.Values.argmax(1).cpu().data<long>().ToArray().Distinct().Count() < classifier.Classes);
+        Assert.True(maps.isfinite().all().item<bool>());
+        foreach (float spread in maps.std([0, 2, 3], unbiased: false).data<float>()) Assert.Equal(1.5f, spread, 0.01f);
+        Assert.Equal(0.35, maps.sigmoid().mean().ToDouble(), 0.06);
+    }
+
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Begin_StoppedHalfway_GoesOnFromItsSums()
+    {
+        string sums = Path.Combine(folder, "..", Path.GetFileName(folder) + ".sums");
+        using ImageList many = ImageList.Concat([.. Enumerable.Repeat(0, 11).Select(_ => ImageList.Open(folder))]);
+        ClosedFormPass pass = new(new(classifier, many), Recipe.FewImages with { Initialisation = Initialisation.Pooled }, AttentionVariant.Full) { SumsPath = sums };
+        using CancellationTokenSource stop = new();
+        try
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => pass.Begin(new Stopper(208, stop), stop.Token));
+            long before = classifier.ForwardPasses;
+            using Checkpoint resumed = pass.Begin();
+            long cost = classifier.ForwardPasses - before;
+            File.Delete(sums);
+            using Checkpoint whole = pass.Begin();
+
+            Assert.Equal(64 + 20, cost);                          // the sample, and what lies behind the 200 that were saved
+            Assert.Equal(whole.Attention["fuser.weight"].data<float>().ToArray(), resumed.Attention["fuser.weight"].data<float>().ToArray());
+        }
+        finally
+        {
+            File.Delete(sums);
+        }
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Begin_VariantWithoutSkip_ArgumentException()
+        => Assert.Throws<ArgumentException>(() => new ClosedFormPass(new(classifier, images), Recipe.FewImages, AttentionVariant.NoSkip).Begin());
+
+    public void Dispose()
+    {
+        images.Dispose();
+        classifier.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Stopper(int at, CancellationTokenSource source) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step >= at) source.Cancel();
+        }
+    }
+}
