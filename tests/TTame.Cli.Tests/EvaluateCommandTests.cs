@@ -15,6 +15,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--road-shares", "ten")]
     [InlineData("--rise-weight", "logit")]
     [InlineData("--batch", "0")]
+    [InlineData("--every", "0")]
     [InlineData("--masking", "none")]
     public async Task Run_OptionOutsideItsRange_IsWrongUsage(string option, string value)
         => Assert.Equal(ExitCode.Usage, await CommandLine.Run(["evaluate", "--images", folder, option, value]));
@@ -33,7 +34,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public void Records_TwoModels_HaveAFileEachBesideTheRows()
     {
-        var request = new EvaluateRequest(["a", "b"], folder, new(), Path.Combine(folder, "rows.json"), Fresh: false);
+        var request = new EvaluateRequest(["a", "b"], folder, 1, new(), Path.Combine(folder, "rows.json"), Fresh: false);
 
         Assert.Equal([Path.Combine(folder, "rows.a.jsonl"), Path.Combine(folder, "rows.b.jsonl")], request.Models.Select(request.Records));
     }

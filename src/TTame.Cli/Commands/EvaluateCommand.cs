@@ -22,6 +22,7 @@ internal static class EvaluateCommand
         var explainers = List("--explainers", $"Explainers, separated by commas: {string.Join(", ", ExplainerCatalogue.Names)}; method@LAYER for another target layer. Default: {string.Join(',', defaults.Explainers)}.", [.. defaults.Explainers]);
         var measures = List("--measures", $"Measures, separated by commas: {string.Join(", ", EvaluationMeasures.Names)}. Default: {string.Join(',', defaults.Measures)}.", [.. defaults.Measures]);
         var images = new Option<string>("--images") { Required = true, HelpName = "DIR|TAR|LIST", Description = "Images: a folder with all below it, a tar, or a list file. A labels.txt in it gives ground truth. What is no image is listed and skipped." };
+        var every = CommonOptions.Count("--every", "Only every Nth image of the list, from the first on.", 1);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the rows as JSON; records per image go beside it, and an interrupted run goes on from them." };
         var fresh = new Option<bool>("--fresh") { Description = "Throw away the records of an earlier run." };
         var masking = new Option<string?>("--masking") { Description = "official: mask before standardisation whatever the model's kind, as the authors' code does. Default: by the model's kind." };
@@ -41,7 +42,7 @@ internal static class EvaluateCommand
         var (models, device) = (CommonOptions.Models(), CommonOptions.Device());
         var command = new Command("evaluate", "Measures explainers on images: means, 95 % intervals, paired differences, counted passes.")
         {
-            model, explainers, measures, images, json, fresh, masking, shares, road, rule, masks, open, weight, memory, batch, seed, boxes, models, device,
+            model, explainers, measures, images, every, json, fresh, masking, shares, road, rule, masks, open, weight, memory, batch, seed, boxes, models, device,
         };
         command.Validators.Add(result =>
         {
@@ -62,7 +63,7 @@ internal static class EvaluateCommand
                 Options = new() { Rise = parsed.GetValue(masks) is > 0 and var count ? Rise(count) : null, Chunks = new((long)parsed.GetValue(memory) << 20) },
                 Boxes = BoxFile.Read(parsed.GetValue(boxes)),
             };
-            var request = new EvaluateRequest(parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), plan, parsed.GetValue(json), parsed.GetValue(fresh));
+            var request = new EvaluateRequest(parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), parsed.GetValue(every), plan, parsed.GetValue(json), parsed.GetValue(fresh));
             var library = new ModelLibrary(parsed.GetRequiredValue(models), new() { MissingHash = MissingHash.Warn });
             return Run(request, new EvaluateRun(request, library), Devices.Of(parsed.GetRequiredValue(device)), cancel);
         });
@@ -73,7 +74,7 @@ internal static class EvaluateCommand
     {
         var results = await Screen.Progress(progress => Task.Run(() => run.Run(device, progress, cancel), cancel));
         EvaluationFiles.Write(request, results);
-        foreach (var (model, result) in results) EvaluationScreen.Show(model, result);
+        foreach (var (card, result) in results) EvaluationScreen.Show(card, result);
         if (results.All(r => r.Result.Rows.Count > 0)) return ExitCode.Done;
         throw new CliException(ExitCode.Input, $"No image of {request.Images} could be measured.", "Give a folder, tar or list of photographs.");
     }

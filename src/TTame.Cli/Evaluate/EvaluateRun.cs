@@ -1,5 +1,6 @@
 using Spectre.Console;
 using TTame.Core.Attention;
+using TTame.Core.Backbones;
 using TTame.Core.Evaluation;
 using TTame.Core.Imaging;
 using static TorchSharp.torch;
@@ -12,16 +13,16 @@ internal sealed class EvaluateRun(EvaluateRequest request, ModelLibrary library)
     /// <summary>Measures, or goes on measuring.</summary>
     /// <returns>One result per model, in the request's order.</returns>
     /// <exception cref="CliException">The plan does not hold, or records of another plan are in the way.</exception>
-    public IReadOnlyList<(string Model, EvaluationResult Result)> Run(Device device, ProgressContext progress, CancellationToken cancel)
+    public IReadOnlyList<(ModelCard Card, EvaluationResult Result)> Run(Device device, ProgressContext progress, CancellationToken cancel)
     {
-        using var images = ImageList.Open(request.Images);
-        List<(string, EvaluationResult)> results = [];
+        using var images = ImageList.Every(ImageList.Open(request.Images), request.Every);
+        List<(ModelCard, EvaluationResult)> results = [];
         foreach (string name in request.Models)
         {
             var bar = progress.AddTask(Markup.Escape(name), maxValue: Math.Max(1, images.Entries.Count));
             using var model = library.Load(name, device);
             foreach (string warning in model.Warnings) Screen.Note(warning);
-            results.Add((name, Measure(model, images, new BarProgress(bar), cancel)));
+            results.Add((model.Card, Measure(model, images, new BarProgress(bar), cancel)));
         }
         return results;
     }

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TTame.Core.Backbones;
 using TTame.Core.Evaluation;
+using TTame.Core.Explainers;
 
 namespace TTame.Cli.Evaluate;
 
@@ -10,16 +12,17 @@ internal static class EvaluationFiles
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The rows as a list of objects; beside them differences, accuracy, passes, and what was skipped.</summary>
-    public static void Write(EvaluateRequest request, IReadOnlyList<(string Model, EvaluationResult Result)> results)
+    public static void Write(EvaluateRequest request, IReadOnlyList<(ModelCard Card, EvaluationResult Result)> results)
     {
         if (request.Json is null) return;
         Put(request.Json, results.SelectMany(r => r.Result.Rows));
         Put(request.Details!, results.Select(r => new
         {
-            model = r.Model,
+            model = r.Card.Name,
             images = request.Images,
             accuracy = r.Result.Accuracy,
             passes = r.Result.Passes,
+            printedPasses = r.Result.Passes.Keys.Where(e => PrintedPasses.Of(e, r.Card) is not null).ToDictionary(e => e, e => PrintedPasses.Of(e, r.Card)),
             differences = r.Result.Differences,
             degenerate = r.Result.Records.Where(i => i.Degenerate).Select(i => new { i.Image, i.Explainer }),
             skipped = r.Result.Skipped.Select(i => new { i.Image, reason = i.Skipped }),

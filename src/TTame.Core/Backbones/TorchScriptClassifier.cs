@@ -16,6 +16,7 @@ internal sealed class TorchScriptClassifier : IClassifier
     private readonly jit.ScriptModule module;
     private readonly ClassTokenUse classToken;
     private readonly int[] picked;
+    private readonly bool hasHead;
     private readonly IReadOnlyList<FeatureTap> all;
     private long passes;
 
@@ -39,7 +40,7 @@ internal sealed class TorchScriptClassifier : IClassifier
         }
         module.eval();
         foreach (var parameter in module.parameters()) parameter.requires_grad = false;
-        (all, Classes) = LookAtTaps();
+        (all, Classes, hasHead) = LookAtTaps();
         picked = Pick(features);
         Taps = [.. picked.Select(i => all[i])];
     }
@@ -77,10 +78,11 @@ internal sealed class TorchScriptClassifier : IClassifier
         int tap = Find(layer);
         using var scope = NewDisposeScope();
         using var recording = enable_grad();
+        bool fromHead = hasHead && tap == all.Count - 1;                           // then the way to the tap need not be recorded
         Tensor input = images.Values.detach();
-        if (tap != all.Count - 1) input.requires_grad_();                          // a tap on the way has a gradient only where the path to it has one
+        if (!fromHead) input.requires_grad_();                                     // a tap on the way has a gradient only where the path to it has one
         Tensor[] outputs = Run(new(input));
-        if (tap != all.Count - 1) return new(layer, outputs[tap + 1].MoveToOuterDisposeScope(), new(outputs[0].MoveToOuterDisposeScope()));
+        if (!fromHead) return new(layer, outputs[tap + 1].MoveToOuterDisposeScope(), new(outputs[0].MoveToOuterDisposeScope()));
         Tensor leaf = outputs[tap + 1].detach().requires_grad_();
         return new(layer, leaf.MoveToOuterDisposeScope(), new(CallHead(leaf).MoveToOuterDisposeScope()));
     }
@@ -95,6 +97,19 @@ internal sealed class TorchScriptClassifier : IClassifier
     }
 
     public void Dispose() => module.Dispose();
+
+    private bool HasHead(Tensor lastTap)
+    {
+        try
+        {
+            module.invoke<Tensor, Tensor>(HeadMethod, lastTap).Dispose();
+            return true;
+        }
+        catch (ExternalException)
+        {
+            return false;                                                          // what needs it says so when it is asked for
+        }
+    }
 
     private Tensor CallHead(Tensor activations)
     {
@@ -130,7 +145,7 @@ internal sealed class TorchScriptClassifier : IClassifier
             : throw new ModelException(Card.Name, "its forward does not return (logits, tap 1, …).", "Export the program as docs/MODELS.md shows.");
     }
 
-    private (IReadOnlyList<FeatureTap> Taps, int Classes) LookAtTaps()
+    private (IReadOnlyList<FeatureTap> Taps, int Classes, bool HasHead) LookAtTaps()
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -145,7 +160,7 @@ internal sealed class TorchScriptClassifier : IClassifier
             long[] shape = outputs[i].ndim == 3 ? FeatureMapAdapter.ToGrid(outputs[i], ClassTokenUse.Exclude).shape : Shape.Require(outputs[i], "B", "K", "h", "w").shape;
             taps.Add(new(name, (int)shape[1], (int)Math.Max(1, size / shape[2])));
         }
-        return (taps, (int)outputs[0].size(1));
+        return (taps, (int)outputs[0].size(1), HasHead(outputs[^1]));
     }
 
     private int[] Pick(string? features) => features is null

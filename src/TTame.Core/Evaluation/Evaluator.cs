@@ -155,8 +155,9 @@ public static class Evaluator
     private static RecordHeader Header(LoadedModel model, ImageList images, EvaluationPlan plan)
     {
         string settings = string.Create(CultureInfo.InvariantCulture, $"""
-            {string.Join(',', plan.Explainers)}|{string.Join(',', plan.Measures)}|{string.Join(',', plan.KeptShares.Select(s => s.Value))}|{plan.Masking}|{JsonSerializer.Serialize(plan.Road)}|{plan.FlowSteps}|{plan.Options}|{plan.Boxes.Count}|{plan.Seed}
+            {string.Join(',', plan.Explainers)}|{string.Join(',', plan.Measures)}|{string.Join(',', plan.KeptShares.Select(s => s.Value))}|{plan.Masking}|{JsonSerializer.Serialize(plan.Road)}|{plan.FlowSteps}|{plan.Options.Rise}|{plan.Boxes.Count}|{plan.Seed}
             """);
-        return new(1, model.Card.Name, model.JointSha256, images.Fingerprint(), settings);
+        string weights = plan.Explainers.Any(ExplainerCatalogue.IsTrained) ? model.JointSha256 : model.Card.Sha256 ?? model.JointSha256;       // another attention changes nothing for the others
+        return new(1, model.Card.Name, weights, images.Fingerprint(), settings);
     }
 }

@@ -6,7 +6,7 @@ namespace TTame.Core.Evaluation;
 /// <summary>The first line of a record file: of what it holds the records.</summary>
 /// <param name="Format">Version of the layout.</param>
 /// <param name="Model">Name of the model.</param>
-/// <param name="ModelSha256">Joint hash of backbone and attention.</param>
+/// <param name="ModelSha256">Hash of the backbone; where an explainer reads the attention, of both.</param>
 /// <param name="ListSha256">Fingerprint of the image list.</param>
 /// <param name="Settings">What else of the plan enters a record, as text.</param>
 internal sealed record RecordHeader(int Format, string Model, string ModelSha256, string ListSha256, string Settings);

@@ -28,6 +28,10 @@ public static class ExplainerCatalogue
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Names => [.. Makers.Keys];
 
+    /// <summary>Whether a method reads the model's trained attention, so that another attention gives other maps.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static bool IsTrained(string name) => name is TTameExplainer.Name or LCamImg.Name;
+
     /// <summary>Makes an explainer.</summary>
     /// <param name="name">One of <see cref="Names"/>, for methods with a target layer optionally followed by <c>@layer</c>; without it the card's first target is meant.</param>
     /// <param name="model">The model that will be explained.</param>

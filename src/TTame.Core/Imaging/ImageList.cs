@@ -43,6 +43,11 @@ public abstract class ImageList : IDisposable
     /// <param name="parts">At least one list.</param>
     public static ImageList Concat(IReadOnlyList<ImageList> parts) => parts.Count == 1 ? parts[0] : new JoinedImageList(parts);
 
+    /// <summary>A list thinned out: every nth image, from the first on; the whole is disposed with it.</summary>
+    /// <param name="whole">The list.</param>
+    /// <param name="step">n, from 1.</param>
+    public static ImageList Every(ImageList whole, int step) => step == 1 ? whole : new EveryNthImage(whole, step);
+
     /// <summary>A hash of names, labels and order: two lists with the same value are the same list.</summary>
     /// <returns>64 hex digits.</returns>
     public string Fingerprint()

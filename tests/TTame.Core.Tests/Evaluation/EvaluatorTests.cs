@@ -112,6 +112,52 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(10, result.Rows.Count(row => row.Measure == "road-morf"));
     }
 
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Read_OneFilePerMethod_IsTheEvaluationOfBoth()
+    {
+        using ImageList images = ImageList.Open(folder);
+        string first = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), second = first + ".2";
+        Evaluator.Run(model, images, plan with { Explainers = ["t-tame"] }, first);
+        Evaluator.Run(model, images, plan with { Explainers = ["grad-cam"] }, second);
+
+        EvaluationRecords both = EvaluationRecords.Read([first, second]);
+
+        EvaluationResult together = Evaluator.Run(model, images, plan), apart = Evaluator.Reduce(both.Model, plan, both.Records);
+        Assert.Equal(together.Rows, apart.Rows);
+        Assert.Equal(together.Differences, apart.Differences);
+        File.Delete(first);
+        File.Delete(second);
+    }
+
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Run_AnotherAttentionOrMemoryBudget_RecordsOfGradCamHold()
+    {
+        using ImageList images = ImageList.Open(folder);
+        string records = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        EvaluationPlan gradCam = plan with { Explainers = ["grad-cam"] };
+        Evaluator.Run(model, images, gradCam, records);
+        long before = model.Classifier.ForwardPasses;
+        LoadedModel retrained = new(model.Card, model.Classifier, model.Attention, new string('d', 64));
+
+        Evaluator.Run(retrained, images, gradCam with { Options = new() { Chunks = new(1) } }, records);
+
+        Assert.Equal(before, model.Classifier.ForwardPasses);
+        Assert.Throws<ArgumentException>(() => Evaluator.Run(retrained, images, plan with { Explainers = ["t-tame"] }, records));
+        File.Delete(records);
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Every_ThirdImage_KeepsTheFirstAndItsLabel()
+    {
+        using ImageList images = ImageList.Every(ImageList.Open(folder), 3);
+
+        Assert.Equal(["notes.md", "p02.png", "p05.png"], images.Entries.Select(entry => entry.Name));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "p02.png")), images.Read(1, long.MaxValue));
+    }
+
     [Theory]
     [Trait("Kind", "Unit")]
     [InlineData("no-such-method")]

@@ -13,6 +13,7 @@ public class EveryExplainerTests
 
     private static readonly Dictionary<string, Func<ChunkRule, IExplainer>> OfCnn = new()
     {
+        ["grad-cam"] = _ => new GradCam(SmallModels.CnnLayer),
         ["grad-cam++"] = _ => new GradCamPlusPlus(SmallModels.CnnLayer),
         ["score-cam"] = chunks => new ScoreCam(SmallModels.CnnLayer, chunks),
         ["ablation-cam"] = chunks => new AblationCam(SmallModels.CnnLayer, chunks),
@@ -22,6 +23,7 @@ public class EveryExplainerTests
 
     private static readonly Dictionary<string, Func<ChunkRule, IExplainer>> OfVit = new()
     {
+        ["grad-cam"] = _ => new GradCam(SmallModels.VitLayer),
         ["grad-cam++"] = _ => new GradCamPlusPlus(SmallModels.VitLayer),
         ["score-cam"] = chunks => new ScoreCam(SmallModels.VitLayer, chunks),
         ["ablation-cam"] = chunks => new AblationCam(SmallModels.VitLayer, chunks),
@@ -115,7 +117,22 @@ public class EveryExplainerTests
         classifier.Dispose();
     }
 
+    [Theory, Trait("Kind", "Property")]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Explain_AblationCamOnViTInChunksOf_ChannelStandsAtItsPlaceInABatchOfEight(int copies)
+    {
+        using var scope = NewDisposeScope();
+        (IClassifier classifier, IExplainer whole, PixelImages images) = Make("vit", "ablation-cam", new ChunkRule());
+        ChunkRule chunk = new(copies * 16L * 16 * 256 * sizeof(float));
+        Assert.Equal(copies, chunk.CopiesOf(16, 16));
+        Close(Map(classifier, whole, images), Map(classifier, OfVit["ablation-cam"](chunk), images), 2e-5f);
+        classifier.Dispose();
+    }
+
     [Theory, Trait("Kind", "Unit")]
+    [InlineData("grad-cam")]
     [InlineData("grad-cam++")]
     [InlineData("ablation-cam")]
     [InlineData("iia")]
@@ -128,6 +145,20 @@ public class EveryExplainerTests
         ScaledMaps maps = explainer.ToImage(explainer.Explain(classifier, pass, Labels(pass.Logits)), 32, 32);
         Assert.All(Values(maps.Values), value => Assert.Equal(0f, value));
         Assert.True(maps.IsDegenerate(0) && maps.IsDegenerate(1));
+    }
+
+    [Theory, Trait("Kind", "Property")]
+    [MemberData(nameof(Methods))]
+    public void Explain_ImageOfOneColour_MapIsFiniteAndScaledOrFlagged(string model, string name)
+    {
+        using var scope = NewDisposeScope();
+        (IClassifier classifier, IExplainer explainer, PixelImages images) = Make(model, name, new ChunkRule());
+        images.Values.fill_(0.5f);
+        using ForwardPass pass = classifier.Forward(images);
+        ScaledMaps maps = explainer.ToImage(explainer.Explain(classifier, pass, Labels(pass.Logits)), images.Values.shape[2], images.Values.shape[3]);
+        Assert.All(Values(maps.Values), value => Assert.InRange(value, 0f, 1f));                     // NaN is in no range
+        for (int i = 0; i < 3; i++) Assert.Equal(maps.IsDegenerate(i), Values(maps.Values.select(0, i)).All(value => value == 0));
+        classifier.Dispose();
     }
 
     [Fact, Trait("Kind", "Unit")]

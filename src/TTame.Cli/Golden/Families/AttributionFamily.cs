@@ -29,19 +29,21 @@ internal sealed class AttributionFamily : IGoldenFamily
         int steps = expected.GetProperty("steps").GetInt32();
         if (expected.TryGetProperty("map14", out JsonElement rollout))
         {
-            yield return new("iia: map", () => make.Explained(new IiaVit(steps), (maps, _) => make.Compare(maps, rollout, IiaTolerance)));
+            yield return new("iia: map", () => make.Compare(make.Once(new IiaVit(steps)).Value.Small, rollout, IiaTolerance));
             yield break;
         }
-        yield return new("iia: map", () => make.Explained(new IiaCnn(steps: steps), (maps, _) => make.Compare(maps, expected.GetProperty("map_before_resize"), IiaTolerance)));
-        yield return new("iia: map at the image's size", () => make.Explained(new IiaCnn(steps: steps),
-            (_, large) => SampledEntry.Read(expected.GetProperty("bicubic_minmax_224")).Compare(ExplainedCase.Doubles(large), IiaTolerance)));
+        Lazy<ExplainedMaps> maps = make.Once(new IiaCnn(steps: steps));
+        yield return new("iia: map", () => make.Compare(maps.Value.Small, expected.GetProperty("map_before_resize"), IiaTolerance));
+        yield return new("iia: grid28", () => make.Compare(ExplainedCase.Grid28(maps.Value.Large), expected.GetProperty("bicubic_minmax_224_grid28"), IiaTolerance));
+        yield return new("iia: map at the image's size", () => SampledEntry.Read(expected.GetProperty("bicubic_minmax_224")).Compare(ExplainedCase.Doubles(maps.Value.Large), IiaTolerance));
     }
 
     private static IEnumerable<GoldenCheck> Lrp(GoldenSet set, string file, JsonElement root, JsonElement expected)
     {
         ExplainedCase make = ExplainedCase.Of(set, file, root, expected, count: 2);
-        yield return new("lrp: map", () => make.Explained(new TransformerLrp(), (maps, _) => make.Compare(maps, expected.GetProperty("map14"), LrpTolerance)));
+        Lazy<ExplainedMaps> maps = make.Once(new TransformerLrp());
+        yield return new("lrp: map", () => make.Compare(maps.Value.Small, expected.GetProperty("map14"), LrpTolerance));
         if (expected.TryGetProperty("minmax_224_grid28", out JsonElement grid))
-            yield return new("lrp: map at the image's size", () => make.Explained(new TransformerLrp(), (_, large) => make.Compare(ExplainedCase.Grid28(large), grid, 1e-5)));
+            yield return new("lrp: map at the image's size", () => make.Compare(ExplainedCase.Grid28(maps.Value.Large), grid, 1e-5));
     }
 }

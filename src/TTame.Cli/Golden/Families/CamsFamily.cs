@@ -35,12 +35,12 @@ internal sealed class CamsFamily : IGoldenFamily
             JsonElement small = expected.GetProperty(isToy ? "small" : "map_before_relu_and_scaling"), full = expected.GetProperty(isToy ? "full" : "map_224");
             int channels = (int)expected.GetProperty("weights").GetProperty("shape")[1].GetInt64();
             // Grad-CAM++ divides by 2g² + ΣA·g³, which crosses 0 where A may be negative, as a transformer's normed tokens are.
-            GoldenResult Explained(Func<Tensor, Tensor, GoldenResult> check)
-                => name == "gradcam++" ? make.Conditioned(method(layer, channels), check) : make.Explained(method(layer, channels), check);
-            yield return new($"{name}: map", () => Explained((maps, _) => make.Compare(maps, small, tolerance, change: vector => vector.relu())));
-            yield return new($"{name}: map at the image's size", () => Explained((_, large) => SampledEntry.Read(full).Compare(ExplainedCase.Doubles(large), tolerance)));
+            Lazy<ExplainedMaps> maps = make.Once(method(layer, channels)), wide = make.Once(method(layer, channels), ScalarType.Float64);
+            GoldenResult Explained(Func<ExplainedMaps, GoldenResult> check) => name == "gradcam++" ? ExplainedCase.Conditioned(maps, wide, check) : check(maps.Value);
+            yield return new($"{name}: map", () => Explained(found => make.Compare(found.Small, small, tolerance, change: vector => vector.relu())));
+            yield return new($"{name}: map at the image's size", () => Explained(found => SampledEntry.Read(full).Compare(ExplainedCase.Doubles(found.Large), tolerance)));
             if (expected.TryGetProperty("map_224_grid28", out JsonElement grid))
-                yield return new($"{name}: grid28", () => Explained((_, large) => make.Compare(ExplainedCase.Grid28(large), grid, tolerance)));
+                yield return new($"{name}: grid28", () => Explained(found => make.Compare(ExplainedCase.Grid28(found.Large), grid, tolerance)));
         }
     }
 }

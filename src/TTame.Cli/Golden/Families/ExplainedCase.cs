@@ -16,8 +16,8 @@ namespace TTame.Cli.Golden.Families;
 /// <param name="Labels">Explained class of each.</param>
 internal sealed partial record ExplainedCase(GoldenSet Set, string Backbone, string[] Names, long[] Labels)
 {
-    /// <summary>"grid28": every 8th pixel.</summary>
-    private const int GridStep = 8;
+    // "grid28": every 8th pixel, each from the middle of its cell.
+    private const int GridStart = 4, GridStep = 8;
 
     private const double Spreads = 4;
 
@@ -43,30 +43,29 @@ internal sealed partial record ExplainedCase(GoldenSet Set, string Backbone, str
         return check(model, pass, new(tensor(Labels)));
     }
 
-    /// <summary>Runs a check on a method's unscaled maps and on those at the image's size.</summary>
-    public GoldenResult Explained(IExplainer explainer, Func<Tensor, Tensor, GoldenResult> check, ScalarType dtype = ScalarType.Float32) => With((model, pass, labels) =>
+    /// <summary>A method's unscaled maps and those at the image's size, computed when the first check asks for them and kept for the others.</summary>
+    public Lazy<ExplainedMaps> Once(IExplainer explainer, ScalarType dtype = ScalarType.Float32) => new(() =>
     {
-        int size = model.Card.Input.Size;
-        ExplanationMaps maps = explainer.Explain(model, pass, labels);
-        return check(maps.Values, explainer.ToImage(maps, size, size).Values);
-    }, dtype: dtype);
+        ExplainedMaps? kept = null;
+        With((model, pass, labels) =>
+        {
+            int size = model.Card.Input.Size;
+            ExplanationMaps maps = explainer.Explain(model, pass, labels);
+            kept = new(maps.Values.clone().DetachFromDisposeScope(), explainer.ToImage(maps, size, size).Values.clone().DetachFromDisposeScope());
+            return GoldenResult.Exact(true);
+        }, dtype: dtype);
+        return kept!;
+    });
 
     /// <summary>
-    /// As <see cref="Explained"/>, for a method that divides by what may be nearly 0: where float32 misses the tolerance, it may be off by <see cref="Spreads"/> times
+    /// For a method that divides by what may be nearly 0: where float32 misses the tolerance, it may be off by <see cref="Spreads"/> times
     /// the distance between float32 and float64 here, since the vector is float32 too, rounded elsewhere.
     /// </summary>
-    public GoldenResult Conditioned(IExplainer explainer, Func<Tensor, Tensor, GoldenResult> check)
+    public static GoldenResult Conditioned(Lazy<ExplainedMaps> single, Lazy<ExplainedMaps> wide, Func<ExplainedMaps, GoldenResult> check)
     {
-        GoldenResult found = Explained(explainer, check);
+        GoldenResult found = check(single.Value);
         if (found.Passed) return found;
-        double[] maps = [], large = [];
-        Explained(explainer, (a, b) => { (maps, large) = (Doubles(a), Doubles(b)); return found; });
-        double spread = 0;
-        Explained(explainer, (a, b) =>
-        {
-            spread = Math.Max(GoldenResult.Relative<double>(maps, Doubles(a), 0).Error, GoldenResult.Relative<double>(large, Doubles(b), 0).Error);
-            return found;
-        }, ScalarType.Float64);
+        double spread = Math.Max(Distance(single.Value.Small, wide.Value.Small), Distance(single.Value.Large, wide.Value.Large));
         return found with { Tolerance = Math.Max(found.Tolerance, Spreads * spread) };
     }
 
@@ -77,8 +76,8 @@ internal sealed partial record ExplainedCase(GoldenSet Set, string Backbone, str
         return GoldenResult.Relative<double>(Doubles(actual), Doubles(change is null ? vector : change(vector)), tolerance);
     }
 
-    /// <summary>Every 8th row and column of maps (B, 1, H, W).</summary>
-    public static Tensor Grid28(Tensor maps) => maps.slice(2, 0, maps.size(2), GridStep).slice(3, 0, maps.size(3), GridStep);
+    /// <summary>Every 8th row and column of maps (B, 1, H, W), from the fifth on.</summary>
+    public static Tensor Grid28(Tensor maps) => maps.slice(2, GridStart, maps.size(2), GridStep).slice(3, GridStart, maps.size(3), GridStep);
 
     /// <summary>All numbers, C order.</summary>
     public static double[] Doubles(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
@@ -89,6 +88,13 @@ internal sealed partial record ExplainedCase(GoldenSet Set, string Backbone, str
     /// <summary>The seed in a text like <c>fnv1a64('rise/vis/rise')</c>.</summary>
     public static ulong Seed(string text) => RandomStream.Fnv1a64(Quoted().Match(text).Groups[1].Value);
 
+    private static double Distance(Tensor actual, Tensor expected) => GoldenResult.Relative<double>(Doubles(actual), Doubles(expected), 0).Error;
+
     [GeneratedRegex("'([^']*)'")]
     private static partial Regex Quoted();
 }
+
+/// <summary>What a method made of a case.</summary>
+/// <param name="Small">(B, 1, h, w), unscaled.</param>
+/// <param name="Large">(B, 1, H, W), [0, 1], at the image's size.</param>
+internal sealed record ExplainedMaps(Tensor Small, Tensor Large);

@@ -24,7 +24,7 @@ internal sealed class RiseFamily : IGoldenFamily
         if (file == MasksFile) return OfMasks(set, file, root, (int)root.GetProperty("size")[0].GetInt64());
         return root.TryGetProperty("rise", out JsonElement toy)
             ? [.. OfMasks(set, file, toy, root.GetProperty("image_size").GetInt32()), .. OfMaps(set, file, root, toy, toy, toy)]
-            : OfMaps(set, file, root, set.Json(MasksFile), root.GetProperty("variants").GetProperty("logits").GetProperty("map_224"), root.GetProperty("variants").GetProperty("softmax").GetProperty("map_224"));
+            : OfMaps(set, file, root, set.Json(MasksFile), root.GetProperty("variants").GetProperty("logits"), root.GetProperty("variants").GetProperty("softmax"));
     }
 
     private static IEnumerable<GoldenCheck> OfMasks(GoldenSet set, string file, JsonElement expected, int size)
@@ -49,9 +49,10 @@ internal sealed class RiseFamily : IGoldenFamily
         ExplainedCase make = ExplainedCase.Of(set, file, root, root, count: 2);
         foreach ((RiseWeight weight, string name, JsonElement found) in new[] { (RiseWeight.Logit, "logits", logits), (RiseWeight.Softmax, "softmax", softmax) })
         {
-            JsonElement expected = found.TryGetProperty(name, out JsonElement inside) ? inside : found;
-            yield return new($"map, {name}", () => make.Explained(new Rise(Options(masks, weight), new ChunkRule()),
-                (maps, _) => SampledEntry.Read(expected).Compare(ExplainedCase.Doubles(maps), Tolerance)));
+            JsonElement expected = found.GetProperty(found.TryGetProperty("map_224", out _) ? "map_224" : name);
+            Lazy<ExplainedMaps> maps = make.Once(new Rise(Options(masks, weight), new ChunkRule()));
+            if (found.TryGetProperty("grid28", out JsonElement grid)) yield return new($"grid28, {name}", () => make.Compare(ExplainedCase.Grid28(maps.Value.Small), grid, Tolerance));
+            yield return new($"map, {name}", () => SampledEntry.Read(expected).Compare(ExplainedCase.Doubles(maps.Value.Small), Tolerance));
         }
     }
 
