@@ -1,6 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs.Models;
+using LocalFunctionsHost.Blobs;
+using LocalFunctionsHost.Functions;
+using LocalFunctionsHost.Settings;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using TTame.Testing;
 
 namespace Compat.Functions.Tests;
@@ -76,7 +81,7 @@ public class BlobTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Trigger_FunctionThatAlwaysFails_FiveRunsThenPoison()
+    public async Task Fault8_Trigger_FunctionThatAlwaysFails_FiveRunsThenPoison()
     {
         var place = new TestPlace(azurite);
         await place.Queue(PoisonQueue).CreateIfNotExistsAsync();
@@ -101,7 +106,7 @@ public class BlobTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Trigger_BlobDeletedBeforeItsRun_IsDropped()
+    public async Task Fault4_Trigger_BlobDeletedBeforeItsRun_IsDropped()
     {
         var place = new TestPlace(azurite);
         await place.PutAsync("first", "x");
@@ -115,7 +120,7 @@ public class BlobTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Trigger_Restart_GoesOnAndRepeatsNothing()
+    public async Task Fault10_Trigger_BlobsWhileTheHostWasAway_AreFoundAndNothingIsRepeated()
     {
         var place = new TestPlace(azurite);
         await place.PutAsync("a", "1");
@@ -143,7 +148,7 @@ public class BlobTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Trigger_ManyBlobs_AtMostSoManyAtOnce()
+    public async Task Fault9_Trigger_MoreBlobsThanPlaces_WaitInTheQueueAndNoneIsDropped()
     {
         var place = new TestPlace(azurite);
         for (int i = 0; i < 12; i++) await place.PutAsync($"n{i}", "x");
@@ -190,6 +195,35 @@ public class BlobTriggerTests(AzuriteFixture azurite)
         await Task.Delay(500);
 
         Assert.Equal(["a=1"], host.Seen.Lines);
+    }
+
+    [SkippableFact]
+    public async Task Fault11_Scan_MoreThanOnePollHolds_EachIsSentOnceAndNoneIsPassedOver()
+    {
+        var place = new TestPlace(azurite);
+        for (int i = 0; i < 25; i++) await place.PutAsync($"n{i:00}", "x");
+        var scanner = await ScannerAsync(place, mostPerPoll: 10);
+        List<int> sent = [await scanner.PollAsync(default)];
+        // Written where the listing has been already, and older than what it finds at its end.
+        await place.PutAsync("a", "x");
+        await Task.Delay(1100);
+        await place.PutAsync("z", "x");
+        for (int poll = 0; poll < 5; poll++) sent.Add(await scanner.PollAsync(default));
+        List<string> names = [];
+        while ((await place.Queue(place.Inbox).ReceiveMessagesAsync(32)).Value is { Length: > 0 } messages) names.AddRange(messages.Select(m => BlobMessage.Parse(m.Body.ToString())!.BlobName));
+
+        Assert.Equal([10, 10, 6], sent.Take(3));
+        Assert.Equal(["a", .. Enumerable.Range(0, 25).Select(i => $"n{i:00}"), "z"], names.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<BlobScanner> ScannerAsync(TestPlace place, int mostPerPoll)
+    {
+        var settings = new HostSettings { ScriptRoot = AppContext.BaseDirectory, HostJson = new ConfigurationBuilder().Build(), Functions = ["Text"] };
+        var function = FunctionCatalogue.Of(typeof(TestFunctions).Assembly, settings, settings.HostJson).Find("Text")!;
+        var hosts = place.Blobs.GetBlobContainerClient("azure-webjobs-hosts");
+        await hosts.CreateIfNotExistsAsync();
+        await place.Queue(place.Inbox).CreateAsync();
+        return new BlobScanner([new(function, BlobPath.Parse($"{place.Box}/{{name}}"), place.Blobs)], hosts, place.HostId, place.Queue(place.Inbox), NullLogger.Instance, mostPerPoll);
     }
 
     public static TheoryData<string> StrangeNames => new(

@@ -135,7 +135,7 @@ public class ManagementTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Keys_Enforced_TheSystemKeyOpens()
+    public async Task Fault15_KeysEnforced_OnlyTheSystemKeyOpens()
     {
         var place = new TestPlace(azurite) { More = { ["FunctionKeys:durabletask_extension"] = "secret" } };
         await using var host = await StartAsync(place, s => s with { EnableAuth = true });
@@ -178,21 +178,70 @@ public class ManagementTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Overhead_OfActivitiesInARow_IsAtMostFiftyMillisecondsInTheMedian()
+    public async Task Activities_SideBySide_AtMostAsManyAsHostJsonSays()
+    {
+        var place = new TestPlace(azurite);
+        await using var host = await TestHost.StartAsync(
+            place, ["Crowd", "Waits"], new() { ["extensions:durableTask:hubName"] = $"h{place.Id}", ["extensions:durableTask:maxConcurrentActivityFunctions"] = "2" });
+        await host.Http.PostAsync($"{Root}/orchestrators/Crowd/c", Json("7"));
+        await EndAsync(host, "c");
+
+        Assert.Equal((7, 2), (host.Seen.Lines.Length, host.Seen.MostAtOnce));
+    }
+
+    [SkippableFact]
+    public async Task CheckStatus_OfTheWorkersHelper_NamesAndAddressesAreTheWorkers()
+    {
+        var place = new TestPlace(azurite);
+        await using var host = await TestHost.StartAsync(place, ["Begins", "Chain", "Echo"], new() { ["extensions:durableTask:hubName"] = $"h{place.Id}" });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/Begins?id=an%20id") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-Host", "front.example" } } };
+        using var answer = await host.Http.SendAsync(request);
+        var payload = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        const string instance = "https://front.example/runtime/webhooks/durabletask/instances/an%20id";
+
+        Assert.Equal((HttpStatusCode.Accepted, instance, "application/json"), (answer.StatusCode, answer.Headers.GetValues("Location").Single(), answer.Content.Headers.ContentType!.MediaType));
+        Assert.Null(answer.Headers.RetryAfter);
+        Assert.Equal(
+            new Dictionary<string, string?>
+            {
+                ["Id"] = "an id",
+                ["StatusQueryGetUri"] = instance,
+                ["SendEventPostUri"] = instance + "/raiseEvent/{eventName}",
+                ["TerminatePostUri"] = instance + "/terminate?reason={{text}}",
+                ["RewindPostUri"] = null,
+                ["PurgeHistoryDeleteUri"] = instance,
+                ["RestartPostUri"] = null,
+                ["SuspendPostUri"] = instance + "/suspend?reason={{text}}",
+                ["ResumePostUri"] = instance + "/resume?reason={{text}}",
+            },
+            payload.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()));
+    }
+
+    [SkippableFact]
+    public async Task Fault51_Start_BodyThatIsNoJson_IsRefusedAndNothingStarts()
     {
         await using var host = await StartAsync(new TestPlace(azurite));
-        double best = double.MaxValue;
-        // A busy machine may spoil a round; the engine's own cost shows in the best of three.
-        for (int round = 0; round < 3 && best > 50; round++)
-        {
-            int before = host.Seen.Times.Length;
-            await host.Http.PostAsync($"{Root}/orchestrators/Chain/o{round}", Json("41"));
-            await EndAsync(host, $"o{round}");
-            var times = host.Seen.Times[before..];
-            double[] gaps = [.. times.Zip(times.Skip(1), (a, b) => (b - a).TotalMilliseconds).Order()];
-            best = Math.Min(best, gaps[gaps.Length / 2]);
-        }
 
-        Assert.True(best <= 50, $"{best:f1} ms in the median");
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Http.PostAsync($"{Root}/orchestrators/Chain/j", Json("{"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Http.PostAsync($"{Root}/orchestrators/Chain/%23j", Json("1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Http.GetAsync($"{Root}/instances/j")).StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task Restart_OfAnEndedInstance_RunsAgainUnderTheSameOrANewId()
+    {
+        await using var host = await StartAsync(new TestPlace(azurite));
+        await host.Http.PostAsync($"{Root}/orchestrators/Chain/r", Json("2"));
+        await EndAsync(host, "r");
+        using var same = await host.Http.PostAsync($"{Root}/instances/r/restart?restartWithNewInstanceId=false", null);
+        await EndAsync(host, "r");
+        using var other = await host.Http.PostAsync($"{Root}/instances/r/restart", null);
+        string id = (await other.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        var end = await EndAsync(host, id);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted, "01"), (same.StatusCode, other.StatusCode, end.GetProperty("output").GetString()));
+        Assert.NotEqual("r", id);
+        Assert.Equal(6, host.Seen.Lines.Length);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Http.PostAsync($"{Root}/instances/nobody/restart", null)).StatusCode);
     }
 }

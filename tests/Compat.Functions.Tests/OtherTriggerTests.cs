@@ -87,7 +87,7 @@ public class OtherTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
-    public async Task Keys_Enforced_OpenByFunctionHostAndMasterKey()
+    public async Task Fault15_KeysEnforced_OpenByFunctionHostAndMasterKeyOnly()
     {
         var place = new TestPlace(azurite) { More = { ["FunctionKeys:Hello"] = "own", ["FunctionKeys:host"] = "all", ["FunctionKeys:master"] = "top" } };
         await using var host = await TestHost.StartAsync(place, ["Hello", "Open"], with: s => s with { EnableAuth = true });

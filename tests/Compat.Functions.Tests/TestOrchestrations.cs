@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Compat.Functions.Tests;
@@ -139,16 +141,120 @@ public sealed class TestOrchestrations(Recorder seen)
     }
 
     [Function("Logs")]
-    public static async Task<bool[]> Logs([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<bool> Logs([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var log = context.CreateReplaySafeLogger("TTame.Test");
         log.LogInformation("begin {Instance}", context.InstanceId);
-        bool first = context.IsReplaying;
         await context.CallActivityAsync<string>("Echo", "a");
         log.LogInformation("middle {Instance}", context.InstanceId);
         await context.CallActivityAsync<string>("Echo", "b");
-        return [first, context.IsReplaying];
+        log.LogInformation("end {Instance}", context.InstanceId);
+        return context.IsReplaying;
     }
+
+    /// <summary>Fails until its policy gives up; the times of the attempts' ends and how it failed.</summary>
+    [Function("GivesUp")]
+    public static async Task<string> GivesUp([OrchestrationTrigger] TaskOrchestrationContext context, string policy)
+    {
+        RetryPolicy retry = policy switch
+        {
+            "capped" => new(5, TimeSpan.FromSeconds(10), 3, maxRetryInterval: TimeSpan.FromSeconds(20)),
+            "timed" => new(10, TimeSpan.FromMinutes(1), retryTimeout: TimeSpan.FromSeconds(150)),
+            _ => new(10, TimeSpan.FromSeconds(1)) { HandleFailure = failure => failure.IsCausedBy<TimeoutException>() },
+        };
+        var begin = context.CurrentUtcDateTime;
+        try
+        {
+            await context.CallActivityAsync("Breaks", TaskOptions.FromRetryPolicy(retry));
+            return "none";
+        }
+        catch (TaskFailedException failed)
+        {
+            return $"#{failed.TaskId} after {Math.Round((context.CurrentUtcDateTime - begin).TotalSeconds)} s: {failed.FailureDetails.ErrorMessage}";
+        }
+    }
+
+    [Function("RetriesChild")]
+    public static Task<string> RetriesChild([OrchestrationTrigger] TaskOrchestrationContext context, string key)
+        => context.CallSubOrchestratorAsync<string>("FlakyChild", key, TaskOptions.FromRetryPolicy(ThreeTimes));
+
+    [Function("FlakyChild")]
+    public static async Task<string> FlakyChild([OrchestrationTrigger] TaskOrchestrationContext context, string key)
+    {
+        await context.CallActivityAsync("Flaky", key);
+        return context.InstanceId;
+    }
+
+    /// <summary>Tells the time before and after each step, to an activity and at its end.</summary>
+    [Function("Clock")]
+    public static async Task<string[]> Clock([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        List<string> times = [];
+        for (int i = 0; i < 3; i++)
+        {
+            times.Add(context.CurrentUtcDateTime.ToString("o"));
+            await context.CallActivityAsync<string>("Echo", times[^1]);
+            await context.CreateTimer(TimeSpan.FromDays(i * 5), CancellationToken.None);
+        }
+
+        await context.CreateTimer(context.CurrentUtcDateTime.AddHours(-1), CancellationToken.None);
+        times.Add(context.CurrentUtcDateTime.ToString("o"));
+        return [.. times];
+    }
+
+    [Function("Quiet")]
+    public static async Task Quiet([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        context.SetCustomStatus("loud");
+        await context.CallActivityAsync<string>("Echo", "x");
+        context.SetCustomStatus(null);
+    }
+
+    /// <summary>Continues as new again and again without waiting for anything.</summary>
+    [Function("Spins")]
+    public static int Spins([OrchestrationTrigger] TaskOrchestrationContext context, int left)
+    {
+        if (left > 0) context.ContinueAsNew(left - 1);
+        return left;
+    }
+
+    /// <summary>Waits for something in the phase that it is given.</summary>
+    [Function("Lingers")]
+    public static async Task Lingers([OrchestrationTrigger] TaskOrchestrationContext context, string phase)
+    {
+        context.SetCustomStatus(phase);
+        Task waits = phase switch
+        {
+            "activity" => context.CallActivityAsync("Waits", 60_000),
+            "child" => context.CallSubOrchestratorAsync("Lingers", "event"),
+            "timer" => context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None),
+            _ => context.WaitForExternalEvent<string>("never"),
+        };
+        await waits;
+    }
+
+    [Function("Crowd")]
+    public static Task Crowd([OrchestrationTrigger] TaskOrchestrationContext context, int width)
+        => Task.WhenAll(Enumerable.Range(0, width).Select(_ => context.CallActivityAsync("Waits", 50)));
+
+    /// <summary>Shards by reference: each child gets a range, not its contents.</summary>
+    [Function("Shards")]
+    public static async Task<long> Shards([OrchestrationTrigger] TaskOrchestrationContext context, int[] plan)
+        => (await Task.WhenAll(Enumerable.Range(0, plan[0]).Select(_ => context.CallSubOrchestratorAsync<long>("FanOut", plan[1])))).Sum();
+
+    [Function("Begins")]
+    public static async Task<HttpResponseData> Begins([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequestData request, [DurableClient] DurableTaskClient client)
+    {
+        string id = await client.ScheduleNewOrchestrationInstanceAsync("Chain", 0, new StartOrchestrationOptions(request.Query["id"]));
+        return await client.CreateCheckStatusResponseAsync(request, id);
+    }
+
+    [Function("Waits")]
+    public Task Waits([ActivityTrigger] int milliseconds, CancellationToken cancellation) => seen.AtOnceAsync(async () =>
+    {
+        seen.Add("waits");
+        await Task.Delay(milliseconds, cancellation);
+    });
 
     [Function("Guids")]
     public static async Task<Guid[]> Guids([OrchestrationTrigger] TaskOrchestrationContext context)

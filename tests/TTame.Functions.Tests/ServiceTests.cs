@@ -54,7 +54,7 @@ public class ServiceTests(AzuriteFixture azurite, TempModels models) : IClassFix
     }
 
     [SkippableFact]
-    public async Task Service_OverHttp_SaysWhatItIs()
+    public async Task Fault43_Service_OverHttp_IsAliveAtOnceAndReadyWithItsModelWarm()
     {
         await ImagesAsync();
         using var service = await ServiceProcess.StartAsync(azurite.ConnectionString, models.Path, ("InputPrefix", "nothing/"));

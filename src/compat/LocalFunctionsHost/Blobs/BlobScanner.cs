@@ -10,9 +10,10 @@ namespace LocalFunctionsHost.Blobs;
 internal sealed record WatchedFunction(Functions.FunctionEntry Function, BlobPath Path, BlobServiceClient Service);
 
 /// <summary>Lists the watched containers flat, again and again, and enqueues each new version of a fitting blob once per function.</summary>
-internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobContainerClient hosts, string hostId, QueueClient queue, ILogger log)
+internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobContainerClient hosts, string hostId, QueueClient queue, ILogger log, int mostPerPoll = BlobScanner.MaxPerPoll)
 {
     private const int MaxPerPoll = 10_000;
+    private const int MaxPerPage = 5_000;
     private const int ReceiptsAtOnce = 8;
     private readonly BlobReceipts _receipts = new(hosts, hostId);
     private readonly ScanInfo _scanInfo = new(hosts, hostId);
@@ -22,7 +23,7 @@ internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobCo
     /// <returns>How many messages were sent.</returns>
     public async Task<int> PollAsync(CancellationToken cancellation)
     {
-        int budget = MaxPerPoll;
+        int budget = mostPerPoll;
         int sent = 0;
         foreach (var sweep in _sweeps)
         {
@@ -68,9 +69,10 @@ internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobCo
         int listed = 0;
         int enqueued = 0;
         var pages = sweep.Service.GetBlobContainerClient(sweep.Container)
-            .GetBlobsAsync(BlobTraits.None, BlobStates.None, sweep.Prefix, cancellation).AsPages(sweep.Continuation);
+            .GetBlobsAsync(BlobTraits.None, BlobStates.None, sweep.Prefix, cancellation).AsPages(sweep.Continuation, Math.Min(mostPerPoll, MaxPerPage));
         await foreach (var page in pages)
         {
+            sweep.Began ??= page.GetRawResponse().Headers.Date;
             List<(WatchedFunction Target, BlobItem Blob)> candidates = [];
             foreach (var blob in page.Values)
             {
@@ -120,6 +122,9 @@ internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobCo
 
         public DateTimeOffset Newest { get; set; } = DateTimeOffset.MinValue;
 
+        /// <summary>When its listing began, by the storage's clock.</summary>
+        public DateTimeOffset? Began { get; set; }
+
         /// <summary>A receipt was held by another host: the next listing must start where this one did.</summary>
         public bool MustRepeat { get; set; }
 
@@ -131,6 +136,7 @@ internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobCo
         public void Restart()
         {
             Continuation = null;
+            Began = null;
             Newest = DateTimeOffset.MinValue;
         }
 
@@ -138,8 +144,11 @@ internal sealed class BlobScanner(IReadOnlyList<WatchedFunction> watched, BlobCo
         public bool Finish()
         {
             Continuation = null;
+            var began = Began ?? DateTimeOffset.MaxValue;
+            Began = null;
             if (Newest == DateTimeOffset.MinValue) return false;
-            var next = Newest - BeforeNewest;
+            // A blob written while the listing was beyond its name is older than the newest found: no later start than this listing's.
+            var next = (Newest < began ? Newest : began) - BeforeNewest;
             bool repeat = MustRepeat;
             Newest = DateTimeOffset.MinValue;
             MustRepeat = false;

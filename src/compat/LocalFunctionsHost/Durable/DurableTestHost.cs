@@ -1,4 +1,5 @@
 using System.Reflection;
+using Azure.Storage.Blobs;
 using LocalFunctionsHost.Settings;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -29,6 +30,9 @@ public sealed class ActivityFakes(IReadOnlyDictionary<string, Func<ActivityCall,
 public sealed class DurableTestStorage
 {
     internal IHubStore Store { get; init; } = new MemoryHubStore();
+
+    /// <summary>A hub in blobs, as the host's own.</summary>
+    public static DurableTestStorage InBlobs(string connectionString, string hub) => new() { Store = new BlobHubStore(() => new BlobServiceClient(connectionString), hub) };
 }
 
 /// <summary>How a test host runs.</summary>
@@ -54,6 +58,7 @@ public sealed record DurableTestOptions
 /// <summary>The durable engine in the test's process, with a hub in memory and the orchestrators and activities of an assembly; nothing listens.</summary>
 public sealed class DurableTestHost : IAsyncDisposable
 {
+    private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(5);
     private readonly IHost _host;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _engine;
@@ -97,6 +102,7 @@ public sealed class DurableTestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await Services.GetRequiredService<Running>().DrainAsync(TimeSpan.Zero, AfterCancel);
         await _engine.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();
         _stop.Dispose();
