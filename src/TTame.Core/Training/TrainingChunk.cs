@@ -100,7 +100,8 @@ public static class TrainingChunk
                 optimiser.Step(rate, momentum);
                 shared?.WriteOut();
             }
-            progress?.Report(log.Add(batch, parts, rate));
+            TrainingProgress done = log.Add(batch, parts, rate);                   // counts the step, whether anybody listens or not
+            progress?.Report(done);
         }
         return new(log.Close(random.State), attention.ToStateDict(), OnHost(shared is null ? optimiser.State : optimiser.State.Concat(shared.State).ToDictionary()));
     }
