@@ -87,6 +87,16 @@ public class OtherTriggerTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
+    public async Task Http_DisabledFunction_IsNotFound()
+    {
+        var place = new TestPlace(azurite) { More = { ["AzureWebJobs_Hello_Disabled"] = "1" } };
+        await using var host = await TestHost.StartAsync(place, ["Hello", "Open"]);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Http.GetAsync("/api/hello/world")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await host.Http.PostAsync("/api/Open", null)).StatusCode);
+    }
+
+    [SkippableFact]
     public async Task Fault15_KeysEnforced_OpenByFunctionHostAndMasterKeyOnly()
     {
         var place = new TestPlace(azurite) { More = { ["FunctionKeys:Hello"] = "own", ["FunctionKeys:host"] = "all", ["FunctionKeys:master"] = "top" } };
