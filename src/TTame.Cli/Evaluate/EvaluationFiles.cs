@@ -24,10 +24,20 @@ internal static class EvaluationFiles
             passes = r.Result.Passes,
             printedPasses = r.Result.Passes.Keys.Where(e => PrintedPasses.Of(e, r.Card) is not null).ToDictionary(e => e, e => PrintedPasses.Of(e, r.Card)),
             differences = r.Result.Differences,
+            spread = Spread(r.Result.Records),
             degenerate = r.Result.Records.Where(i => i.Degenerate).Select(i => new { i.Image, i.Explainer }),
             skipped = r.Result.Skipped.Select(i => new { i.Image, reason = i.Skipped }),
         }));
     }
+
+    // Standard deviation over images, in percent, of what is a distribution and no hit or miss.
+    private static IEnumerable<object> Spread(IEnumerable<ImageRecord> records)
+        => from record in records
+           from score in record.Scores
+           where score.Measure.StartsWith("rank-correlation", StringComparison.Ordinal)
+           group score.Value by (record.Explainer, score.Measure) into values
+           let mean = values.Average()
+           select new { values.Key.Explainer, values.Key.Measure, deviation = 100 * Math.Sqrt(values.Average(value => (value - mean) * (value - mean))) };
 
     private static void Put<T>(string path, T value)
     {

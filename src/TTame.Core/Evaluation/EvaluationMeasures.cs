@@ -7,16 +7,20 @@ namespace TTame.Core.Evaluation;
 /// <summary>The measures by the names that the command line and the service use.</summary>
 public static class EvaluationMeasures
 {
-    private static readonly Dictionary<string, Func<ScoredMaps, IEnumerable<BatchScore>>> Makers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<ScoredMaps, ClassSpecificity, IEnumerable<BatchScore>>> Makers = new(StringComparer.Ordinal)
     {
-        ["ad"] = maps => maps.Kept((whole, masked) => AverageDrop.Of(whole, masked).Sum),
-        ["ic"] = maps => maps.Kept((whole, masked) => IncreaseInConfidence.Of(whole, masked).Sum),
-        ["road-morf"] = maps => maps.Road(RemovalOrder.MostRelevantFirst),
-        ["road-lerf"] = maps => maps.Road(RemovalOrder.LeastRelevantFirst),
-        ["average-gain"] = maps => maps.Kept((whole, masked) => AverageGain.Of(whole, masked).Sum),
-        ["deletion"] = maps => maps.Flow(FlowDirection.Deletion),
-        ["insertion"] = maps => maps.Flow(FlowDirection.Insertion),
-        ["energy-in-box"] = maps => maps.InBoxes(),
+        ["ad"] = (maps, _) => maps.Kept((whole, masked) => AverageDrop.Of(whole, masked).Sum),
+        ["ic"] = (maps, _) => maps.Kept((whole, masked) => IncreaseInConfidence.Of(whole, masked).Sum),
+        ["road-morf"] = (maps, _) => maps.Road(RemovalOrder.MostRelevantFirst),
+        ["road-lerf"] = (maps, _) => maps.Road(RemovalOrder.LeastRelevantFirst),
+        ["average-gain"] = (maps, _) => maps.Kept((whole, masked) => AverageGain.Of(whole, masked).Sum),
+        ["deletion"] = (maps, _) => maps.Flow(FlowDirection.Deletion),
+        ["insertion"] = (maps, _) => maps.Flow(FlowDirection.Insertion),
+        ["energy-in-box"] = (maps, _) => maps.InBoxes(),
+        ["rank-correlation-runner-up"] = (_, classes) => classes.LikeRunnerUp(),
+        ["rank-correlation-random"] = (_, classes) => classes.LikeRandom(),
+        ["ad-own"] = (_, classes) => classes.Drop(swapped: false),
+        ["ad-swapped"] = (_, classes) => classes.Drop(swapped: true),
     };
 
     /// <summary>What is measured where nothing else is asked for: AD and IC.</summary>
@@ -26,7 +30,7 @@ public static class EvaluationMeasures
     public static IReadOnlyList<string> Names => [.. Makers.Keys];
 
     /// <summary>What a measure says of a batch.</summary>
-    internal static IEnumerable<BatchScore> Of(string name, ScoredMaps maps) => Makers[name](maps);
+    internal static IEnumerable<BatchScore> Of(string name, ScoredMaps maps, ClassSpecificity classes) => Makers[name](maps, classes);
 }
 
 /// <summary>One number per image of a batch.</summary>

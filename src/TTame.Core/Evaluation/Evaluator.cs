@@ -121,7 +121,10 @@ public static class Evaluator
             double passes = 1 + (classifier.ForwardPasses - before) / (double)pictures.Length;
             ScaledMaps scaled = explainers[e].ToImage(maps, pass.Pixels.Values.size(2), pass.Pixels.Values.size(3));
             ScoredMaps judged = new(classifier, pass, scaled, labels, [.. pictures.Select(p => p.Boxes)], plan);
-            List<MeasureScore>[] scores = Scores(judged, pictures.Length, plan);
+            IExplainer explainer = explainers[e];
+            ClassSpecificity classes = new(
+                judged, other => explainer.ToImage(explainer.Explain(classifier, pass, other), pass.Pixels.Values.size(2), pass.Pixels.Values.size(3)), [.. pictures.Select(p => p.Index)]);
+            List<MeasureScore>[] scores = Scores(judged, classes, pictures.Length, plan);
             for (int i = 0; i < pictures.Length; i++)
             {
                 ImageEntry entry = images.Entries[pictures[i].Index];
@@ -137,11 +140,11 @@ public static class Evaluator
             ? [ImageRecord.OfSkipped(pictures[0].Index, images.Entries[pictures[0].Index].Name, "numeric")]
             : [.. pictures.SelectMany(picture => Measured(classifier, explainers, images, [picture], plan))];
 
-    private static List<MeasureScore>[] Scores(ScoredMaps judged, int images, EvaluationPlan plan)
+    private static List<MeasureScore>[] Scores(ScoredMaps judged, ClassSpecificity classes, int images, EvaluationPlan plan)
     {
         List<MeasureScore>[] scores = [.. Enumerable.Range(0, images).Select(_ => new List<MeasureScore>())];
         foreach (string measure in plan.Measures)
-            foreach (BatchScore score in EvaluationMeasures.Of(measure, judged))
+            foreach (BatchScore score in EvaluationMeasures.Of(measure, judged, classes))
                 for (int i = 0; i < images; i++)
                     if (score.Values[i] is { } value) scores[i].Add(new(measure, score.Share, value));
         return scores;
