@@ -13,6 +13,7 @@ internal static class TrainCommand
     public static Command Build()
     {
         var images = new Option<string[]>("--images") { Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR|TAR|LIST", Description = "Training images: a folder with all below it, a tar, or a list file with a path a line. No labels needed." };
+        var every = CommonOptions.Count("--every", "Only every Nth image of the list, from the first on.", 1);
         var (model, models, device) = (CommonOptions.Model(), CommonOptions.Models(), CommonOptions.Device());
         var name = new Option<string?>("--name") { HelpName = "NAME", Description = "Name of the model that comes out. Default: the model's own name." };
         var replace = new Option<bool>("--replace") { Description = "Replace the attention that a model of that name has already." };
@@ -24,14 +25,14 @@ internal static class TrainCommand
         var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "A sentence for the model's card." };
         var command = new Command("train", "Trains the attention mechanism of a model on your images. Interrupted, the same command goes on where it stopped.")
         {
-            images, model, name, replace, variant, features, threads, checkpoint, note, models, device,
+            images, every, model, name, replace, variant, features, threads, checkpoint, note, models, device,
         };
         foreach (var option in recipe.All) command.Options.Add(option);
         command.SetAction((parsed, cancel) =>
         {
             string from = parsed.GetRequiredValue(model), to = parsed.GetValue(name) ?? from;
             var request = new TrainRequest(
-                parsed.GetRequiredValue(images), from, to, parsed.GetValue(features), recipe.Read(parsed),
+                parsed.GetRequiredValue(images), parsed.GetValue(every), from, to, parsed.GetValue(features), recipe.Read(parsed),
                 AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), parsed.GetValue(note));
             var library = new ModelLibrary(parsed.GetRequiredValue(models), new() { MissingHash = MissingHash.Warn });
             RequireFree(library, to, parsed.GetValue(replace));

@@ -20,7 +20,7 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
     {
         using var model = library.Load(request.Model, device, request.Features ?? library.Card(request.Model).Attention?.Features);
         foreach (string warning in model.Warnings) Screen.Note(warning);
-        using var images = ImageList.Concat([.. request.Images.Select(path => ImageList.Open(path))]);
+        using var images = ImageList.Every(ImageList.Concat([.. request.Images.Select(path => ImageList.Open(path))]), request.Every);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Checkpoint))!);
         var inputs = new TrainingInputs(model.Classifier, images);
         using var trained = Train(inputs, progress, cancel);
