@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TTame.Core.Attention;
+using TTame.Core.Backbones;
 using TTame.Core.Primitives;
 using TTame.Core.Weights;
 using TTame.Testing;
@@ -16,7 +17,10 @@ public sealed class ModelPublicationTests : IDisposable
     public ModelPublicationTests()
     {
         string to = Directory.CreateDirectory(Path.Combine(folder, Backbone)).FullName;
-        foreach (string file in new[] { "model.json", "model.safetensors" }) File.Copy(Path.Combine(Ground.Repository, "models", Backbone, file), Path.Combine(to, file));
+        string models = Path.Combine(Ground.Repository, "models");
+        ModelCard card = new ModelLibrary(models, new()).Card(Backbone);
+        File.Copy(Path.Combine(models, Backbone, card.File), Path.Combine(to, card.File));
+        File.WriteAllText(Path.Combine(to, "model.json"), (card with { Attention = null }).ToJson());
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
