@@ -111,7 +111,7 @@ public class TorchCheckpointTests
                 Assert.Equal("test.pth", error.File);
                 refused++;
             }
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"case {i} took {watch.Elapsed}");
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"hangs: case {i} took {watch.Elapsed}");
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64 << 20, $"case {i} took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
         }
         Assert.True(refused > Malformed / 2, $"only {refused} were refused");
