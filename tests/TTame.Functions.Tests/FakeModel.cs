@@ -30,6 +30,8 @@ internal sealed class FakeModel : IExplainingModel, IExplainingModels
             : name == "broken" ? throw new ModelUnavailableException(name, "its weights are missing")
             : throw new ExplainException(ExplainException.BadModel, $"there is no model '{name}'");
 
+    public Task<string> DefaultAsync(CancellationToken cancellation) => Task.FromResult(Identity.Name);
+
     public async Task<Batched<PictureExplanation>> ExplainAsync(ExplainTask task, CancellationToken cancellation)
     {
         Interlocked.Increment(ref Calls);

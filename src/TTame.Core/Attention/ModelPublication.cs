@@ -6,6 +6,11 @@ using static TorchSharp.torch;
 
 namespace TTame.Core.Attention;
 
+/// <summary>A model as it is published: its card and its attention's file.</summary>
+/// <param name="Card">The card, with the attention's hash in it.</param>
+/// <param name="Attention">The weights file.</param>
+public sealed record PublishedModel(ModelCard Card, byte[] Attention);
+
 /// <summary>Writes a trained attention mechanism beside its backbone, so that the model can be loaded.</summary>
 public static class ModelPublication
 {
@@ -23,19 +28,42 @@ public static class ModelPublication
     /// <exception cref="ModelException">There is no such backbone, or it states no hash to bind the attention to.</exception>
     public static ModelCard Publish(ModelLibrary library, string name, ModelCard backbone, StateDict attention, string? features, JsonElement? training)
     {
+        PublishedModel made = Make(name, backbone, attention, features, training);
+        Place(library, made, backbone.Name);
+        return made.Card;
+    }
+
+    /// <summary>The card and the file of a publication, written nowhere yet. The same inputs make the same bytes.</summary>
+    /// <param name="name">Name of the model that comes out.</param>
+    /// <param name="backbone">The model whose backbone the attention was trained on, with the hash of its file.</param>
+    /// <param name="attention">The attention's weights.</param>
+    /// <param name="features">The taps it reads, as cards name them; null is the architecture's default.</param>
+    /// <param name="training">How it was trained, for people; null where nobody says.</param>
+    /// <exception cref="ModelException">The backbone states no hash to bind the attention to.</exception>
+    public static PublishedModel Make(string name, ModelCard backbone, StateDict attention, string? features, JsonElement? training)
+    {
         string hash = backbone.Sha256 ?? throw new ModelException(backbone.Name, "the hash of its weights is not known.", "Load the model first.");
-        string from = Path.Combine(library.Folder, library.Card(backbone.Name).Name), to = Path.Combine(library.Folder, name);
-        Directory.CreateDirectory(to);
-        if (name != backbone.Name) File.Copy(Path.Combine(from, backbone.File), Path.Combine(to, backbone.File), overwrite: true);
         byte[] file = Write(attention, hash);
-        Replace(Path.Combine(to, AttentionFile), file);
         var card = backbone with
         {
             Name = name,
             Attention = new(AttentionFile, Sha256.Of(file), features) { Version = attention.Metadata[AttentionLayout.VariantKey], Training = training },
         };
-        Replace(Path.Combine(to, ModelCard.FileName), System.Text.Encoding.UTF8.GetBytes(card.ToJson()));
-        return card;
+        return new(card, file);
+    }
+
+    /// <summary>Puts a publication into a library.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="model">What is published.</param>
+    /// <param name="backbone">The model in the library whose weights file it shares.</param>
+    /// <exception cref="ModelException">There is no such backbone.</exception>
+    public static void Place(ModelLibrary library, PublishedModel model, string backbone)
+    {
+        string name = model.Card.Name, from = Path.Combine(library.Folder, library.Card(backbone).Name), to = Path.Combine(library.Folder, name);
+        Directory.CreateDirectory(to);
+        if (name != backbone) File.Copy(Path.Combine(from, model.Card.File), Path.Combine(to, model.Card.File), overwrite: true);
+        Replace(Path.Combine(to, AttentionFile), model.Attention);
+        Replace(Path.Combine(to, ModelCard.FileName), System.Text.Encoding.UTF8.GetBytes(model.Card.ToJson()));
     }
 
     private static byte[] Write(StateDict attention, string backboneSha256)

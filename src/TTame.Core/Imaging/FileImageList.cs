@@ -34,6 +34,14 @@ internal static class LimitedFile
     }
 }
 
+/// <summary>Some images of a list.</summary>
+internal sealed class PartOfImageList(ImageList whole, IReadOnlyList<int> indices) : ImageList
+{
+    public override IReadOnlyList<ImageEntry> Entries { get; } = [.. indices.Select(i => whole.Entries[i])];
+
+    public override byte[] Read(int index, long limit) => whole.Read(indices[index], limit);
+}
+
 /// <summary>Several lists, one after the other.</summary>
 internal sealed class JoinedImageList : ImageList
 {

@@ -48,6 +48,10 @@ public abstract class ImageList : IDisposable
     /// <param name="step">n, from 1.</param>
     public static ImageList Every(ImageList whole, int step) => step == 1 ? whole : new EveryNthImage(whole, step);
 
+    /// <summary>Some images of the list as a list of their own; disposing it leaves the whole open.</summary>
+    /// <param name="indices">Places in this list, in the new list's order.</param>
+    public ImageList Part(IReadOnlyList<int> indices) => new PartOfImageList(this, indices);
+
     /// <summary>A hash of names, labels and order: two lists with the same value are the same list.</summary>
     /// <returns>64 hex digits.</returns>
     public string Fingerprint()

@@ -10,11 +10,19 @@ public static class Prefetch
     public static IEnumerable<T> Of<T>(IEnumerable<Func<T>> work, int ahead, CancellationToken cancellation)
     {
         Queue<Task<T>> preparing = [];
-        foreach (Func<T> piece in work)
+        try
         {
-            preparing.Enqueue(Task.Run(piece, cancellation));
-            if (preparing.Count > ahead) yield return preparing.Dequeue().GetAwaiter().GetResult();
+            foreach (Func<T> piece in work)
+            {
+                preparing.Enqueue(Task.Run(piece, cancellation));
+                if (preparing.Count > ahead) yield return preparing.Dequeue().GetAwaiter().GetResult();
+            }
+            while (preparing.Count > 0) yield return preparing.Dequeue().GetAwaiter().GetResult();
         }
-        while (preparing.Count > 0) yield return preparing.Dequeue().GetAwaiter().GetResult();
+        finally
+        {
+            // A consumer that stops early closes what the pieces read from: they end first, and their results are nobody's.
+            foreach (Task<T> piece in preparing) ((IAsyncResult)piece).AsyncWaitHandle.WaitOne();
+        }
     }
 }

@@ -39,17 +39,25 @@ public sealed record CheckpointState
     /// <summary>Sums of the loss terms of each epoch begun so far, with the number of steps in each.</summary>
     public IReadOnlyList<EpochLoss> History { get; init; } = [];
 
+    /// <summary>The loss over the whole training: sums over equal stretches of <see cref="StepsPerPoint"/> steps. Part of the state, so that a step done twice is on it once.</summary>
+    public IReadOnlyList<EpochLoss> Curve { get; init; } = [];
+
     /// <summary>Images that could not be read, with the reason, in the order of their first meeting.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable { get; init; } = [];
 
     /// <summary>Optimiser steps of the whole training.</summary>
     public int TotalSteps => Recipe.Epochs * Recipe.StepsPerEpoch(Images);
 
+    /// <summary>Steps of one point of <see cref="Curve"/>: at most 200 points for a training of any length.</summary>
+    public int StepsPerPoint => Math.Max(1, (TotalSteps + MostPoints - 1) / MostPoints);
+
+    private const int MostPoints = 200;
+
     /// <summary>Whether all steps are done.</summary>
     public bool Finished => Step >= TotalSteps;
 }
 
-/// <summary>Loss terms summed over the steps of an epoch.</summary>
+/// <summary>Loss terms summed over the steps of an epoch, or of another stretch of a training.</summary>
 /// <param name="Steps">Steps summed.</param>
 /// <param name="Sum">Their terms.</param>
 public sealed record EpochLoss(int Steps, LossParts Sum)

@@ -22,6 +22,12 @@ public sealed record TrainingInputs(IClassifier Classifier, ImageList Images)
 
     /// <summary>Batches decoded before they are needed; the results do not depend on it.</summary>
     public int DecodeAhead { get; init; } = BatchSupply.DefaultAhead;
+
+    /// <summary>Asked after each step whether the chunk is to end there; null never ends early. The checkpoint is the one of that step, whatever made it end.</summary>
+    public Func<bool>? Pause { get; init; }
+
+    /// <summary>Keeps decoded pictures from one epoch to the next; null decodes anew. The results do not depend on it.</summary>
+    public DecodedCache? Decoded { get; init; }
 }
 
 /// <summary>A bounded part of a training: a pure function of the checkpoint, the list and the number of steps.</summary>
@@ -86,7 +92,7 @@ public static class TrainingChunk
         SplitMix64 random = new(state.RandomState);
         TrainingLog log = new(state, inputs.Images, inputs.Clock);
         int last = (int)Math.Min(state.TotalSteps, (long)state.Step + steps);
-        TrainingCrops crops = new(inputs.Images, classifier.Card.Input, recipe, inputs.Limits);
+        TrainingCrops crops = new(inputs.Images, classifier.Card.Input, recipe, inputs.Limits) { Decoded = inputs.Decoded };
         foreach (TrainingBatch batch in BatchSupply.Batches(crops, state.Images, recipe, state.Step, last, inputs.DecodeAhead, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -102,6 +108,7 @@ public static class TrainingChunk
             }
             TrainingProgress done = log.Add(batch, parts, rate);                   // counts the step, whether anybody listens or not
             progress?.Report(done);
+            if (inputs.Pause?.Invoke() == true) break;
         }
         return new(log.Close(random.State), attention.ToStateDict(), OnHost(shared is null ? optimiser.State : optimiser.State.Concat(shared.State).ToDictionary()));
     }

@@ -10,6 +10,9 @@ namespace TTame.Core.Training;
 /// <param name="limits">What a file may cost.</param>
 public sealed class TrainingCrops(ImageList images, InputSpec input, Recipe recipe, ImageLimits limits)
 {
+    /// <summary>Keeps what was decoded and resized; null keeps nothing.</summary>
+    public DecodedCache? Decoded { get; init; }
+
     /// <summary>Decodes one image and cuts the window of an epoch.</summary>
     /// <param name="image">Index in the list.</param>
     /// <param name="epoch">Counts from 0.</param>
@@ -18,8 +21,8 @@ public sealed class TrainingCrops(ImageList images, InputSpec input, Recipe reci
     {
         try
         {
-            RgbImage picture = ImageDecoder.Decode(images.Read(image, limits.MaxBytes), limits).Image;
-            return (recipe.Augmentation == Augmentation.Centre ? Preprocessing.Prepare(picture, input).Crop : RandomWindow(picture, image, epoch), null);
+            RgbImage source = Decoded?.Find(image) ?? Source(image);
+            return (recipe.Augmentation == Augmentation.Centre ? source : RandomWindow(source, image, epoch), null);
         }
         catch (ImageContentException refused)
         {
@@ -31,10 +34,23 @@ public sealed class TrainingCrops(ImageList images, InputSpec input, Recipe reci
         }
     }
 
-    private RgbImage RandomWindow(RgbImage picture, int image, int epoch)
+    // What is the same in every epoch: the centre, or the resized picture that windows are cut from.
+    private RgbImage Source(int image)
+    {
+        RgbImage picture = ImageDecoder.Decode(images.Read(image, limits.MaxBytes), limits).Image;
+        RgbImage source = recipe.Augmentation == Augmentation.Centre ? Preprocessing.Prepare(picture, input).Crop : Resized(picture);
+        Decoded?.Keep(image, source);
+        return source;
+    }
+
+    private RgbImage Resized(RgbImage picture)
     {
         RgbImage resized = input.Resize is { } side ? Preprocessing.ResizeShorterSide(picture, side) : picture;
-        if (resized.Width < input.Size || resized.Height < input.Size) resized = Preprocessing.ResizeShorterSide(picture, input.Size);
+        return resized.Width < input.Size || resized.Height < input.Size ? Preprocessing.ResizeShorterSide(picture, input.Size) : resized;
+    }
+
+    private RgbImage RandomWindow(RgbImage resized, int image, int epoch)
+    {
         (int left, int top, bool flip) = EpochOrder.Window(resized.Width - input.Size, resized.Height - input.Size, recipe.Seed, epoch, image);
         RgbImage window = Preprocessing.Crop(resized, left, top, input.Size, input.Size);
         return flip && recipe.Augmentation == Augmentation.CropAndFlip ? Mirrored(window) : window;

@@ -9,7 +9,7 @@ internal sealed class TrainingLog
     private readonly ImageList images;
     private readonly RateMeter rate;
     private readonly int stepsPerEpoch;
-    private readonly List<EpochLoss> history;
+    private readonly List<EpochLoss> history, curve;
     private readonly List<UnreadableImage> unreadable;
     private readonly HashSet<string> known;
 
@@ -18,6 +18,7 @@ internal sealed class TrainingLog
         (this.start, this.images, rate, Step) = (start, images, new RateMeter(clock), start.Step);
         stepsPerEpoch = start.Recipe.StepsPerEpoch(start.Images);
         history = [.. start.History];
+        curve = [.. start.Curve];
         unreadable = [.. start.Unreadable];
         known = [.. unreadable.Select(u => u.Name)];
     }
@@ -34,8 +35,8 @@ internal sealed class TrainingLog
         foreach ((int image, string reason) in batch.Unreadable)
             if (known.Add(images.Entries[image].Name)) unreadable.Add(new(images.Entries[image].Name, reason));
         int epoch = Step / stepsPerEpoch;
-        while (history.Count <= epoch) history.Add(new(0, default));
-        if (parts is { } p) history[epoch] = new(history[epoch].Steps + 1, history[epoch].Sum + p);
+        Enter(history, epoch, parts);
+        Enter(curve, Step / start.StepsPerPoint, parts);
         rate.Add(batch.Windows.Count + batch.Unreadable.Count);
         Step++;
         double perSecond = rate.PerSecond();
@@ -44,6 +45,12 @@ internal sealed class TrainingLog
             perSecond > 0 ? TimeSpan.FromSeconds(imagesLeft / perSecond) : null, unreadable.Count);
     }
 
+    private static void Enter(List<EpochLoss> sums, int place, LossParts? parts)
+    {
+        while (sums.Count <= place) sums.Add(new(0, default));
+        if (parts is { } p) sums[place] = new(sums[place].Steps + 1, sums[place].Sum + p);
+    }
+
     /// <summary>The state after the chunk.</summary>
-    public CheckpointState Close(ulong randomState) => start with { Step = Step, RandomState = randomState, History = history, Unreadable = unreadable };
+    public CheckpointState Close(ulong randomState) => start with { Step = Step, RandomState = randomState, History = history, Curve = curve, Unreadable = unreadable };
 }

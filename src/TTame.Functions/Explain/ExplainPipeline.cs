@@ -75,7 +75,7 @@ public sealed class ExplainPipeline(
     private async Task<ExplainOutcome?> ExplainAsync(SourceImage image, bool trustRecord, CancellationToken cancellation)
     {
         if (image.Version.Bytes > settings.MaxBytes) throw ImageSource.TooLarge(image.Version.Bytes, settings.MaxBytes);
-        var request = ExplainRequest.Read(image.Metadata, settings);
+        var request = ExplainRequest.Read(image.Metadata, settings with { Model = await models.DefaultAsync(cancellation) });
         var model = await models.GetAsync(request.Model, cancellation);
         var options = ExplainOptions.Of(request, settings);
         var names = new ResultNames(image.Version.Path, model.Identity.Name, model.Identity.Hash8);

@@ -31,6 +31,9 @@ public interface IExplainingModels
     /// <exception cref="ExplainException"><c>bad_model</c>: there is none.</exception>
     /// <exception cref="ModelUnavailableException">It is there, but cannot be used; an operator's matter.</exception>
     Task<IExplainingModel> GetAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Name of the model that explains images which name none.</summary>
+    Task<string> DefaultAsync(CancellationToken cancellation);
 }
 
 /// <summary>Says that a model is there but cannot be used. Retried, because an operator can mend it.</summary>

@@ -13,7 +13,7 @@ internal sealed record BatchKey(LoadedModel Model, int Rows, bool Measure);
 
 /// <summary>The one inference thread of a device, for all models on it.</summary>
 /// <param name="settings">Size and delay of batches, the most classes.</param>
-internal sealed class InferenceLoop(ServiceSettings settings) : IDisposable
+public sealed class InferenceLoop(ServiceSettings settings) : IDisposable
 {
     private readonly MicroBatcher<BatchKey, ExplainTask, PictureExplanation> batcher = new(
         "inference", new(settings.BatchSize, settings.BatchDelay), (key, tasks) => Outcomes(ExplanationBatch.Compute(key.Model, tasks, settings.MaxClasses)), IsOutOfMemory);

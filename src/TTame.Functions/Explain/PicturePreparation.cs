@@ -15,7 +15,10 @@ public sealed class PicturePreparation(ServiceSettings settings) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(Math.Max(1, Environment.ProcessorCount));
 
-    private readonly ImageLimits limits = new()
+    private readonly ImageLimits limits = LimitsOf(settings);
+
+    /// <summary>What a file may cost, by the app's settings.</summary>
+    public static ImageLimits LimitsOf(ServiceSettings settings) => new()
     {
         MaxBytes = settings.MaxBytes, MaxPixels = settings.MaxPixels, MaxFrames = settings.MaxFrames, DecodeTimeout = settings.DecodeTimeout,
     };

@@ -6,7 +6,7 @@ namespace TTame.Functions.Hosting;
 /// <summary>The device that computes, and a sentence about it.</summary>
 /// <param name="Device">The device.</param>
 /// <param name="Says">Its name, and why it is not another.</param>
-internal sealed record DeviceChoice(Device Device, string Says)
+public sealed record DeviceChoice(Device Device, string Says)
 {
     /// <summary>Chooses by the setting.</summary>
     /// <param name="setting"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using TTame.Core.Primitives;
 using TTame.Functions.Explain;
 
 namespace TTame.Functions.Hosting;
@@ -37,6 +38,8 @@ public sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFunction
 
     private static ProblemDetails Problem(Exception error) => error switch
     {
+        RequestException e => new() { Status = e.Status, Title = e.Code, Detail = e.Detail, Extensions = { ["remedy"] = e.Remedy } },
+        ModelException e => new() { Status = StatusCodes.Status400BadRequest, Title = ExplainException.BadModel, Detail = $"Model {e.Model}: {e.Reason}", Extensions = { ["remedy"] = e.Remedy } },
         ExplainException e => new() { Status = StatusCodes.Status400BadRequest, Title = e.Code, Detail = e.Reason },
         ArgumentException e => new() { Status = StatusCodes.Status400BadRequest, Title = "bad_request", Detail = e.Message },
         BadHttpRequestException e => new() { Status = e.StatusCode, Title = "bad_request", Detail = e.Message },

@@ -60,11 +60,24 @@ public static class KnownSettings
     /// <summary>Container of the failures.</summary>
     public static readonly Setting FailedContainer = new("FailedContainer", "failed", ContainerRule, "Where it is written why an image could not be explained.");
 
+    /// <summary>Container of runs.</summary>
+    public static readonly Setting RunsContainer = new("RunsContainer", "runs", ContainerRule, "Where training and evaluation runs keep lists, checkpoints, progress and scores.");
+
+    /// <summary>Container of reports.</summary>
+    public static readonly Setting ReportsContainer = new("ReportsContainer", "reports", ContainerRule, "Where runs write their reports.");
+
+    /// <summary>Container of published models.</summary>
+    public static readonly Setting ModelsContainer = new("ModelsContainer", "models", ContainerRule, "Where the versions of models that runs have published are kept.");
+
+    /// <summary>Longest training activity.</summary>
+    public static readonly Setting ActivitySeconds = new("ActivitySeconds", "300", "a whole number of seconds from 1 to 3600", "A training activity writes its checkpoint and ends after this long, whatever steps are left; keep it well below `functionTimeout`.");
+
     /// <summary>All settings, in the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Model, Classes, Faithfulness, OverlayOpacity, OverlayColourMap, BatchSize, BatchDelayMs, ModelsPath, Device, Threads,
         MaxBytes, MaxPixels, MaxFrames, DecodeTimeoutSeconds, MaxClasses, InputPrefix, HeatmapsContainer, MetricsContainer, FailedContainer,
+        RunsContainer, ReportsContainer, ModelsContainer, ActivitySeconds,
     ];
 
     private const string ContainerRule = "a container's name: 3 to 63 lower-case letters, digits and single hyphens";

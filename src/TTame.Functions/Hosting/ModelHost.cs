@@ -7,17 +7,20 @@ using TTame.Functions.Explain;
 namespace TTame.Functions.Hosting;
 
 /// <summary>Loads models when they are first asked for, once each, and keeps them.</summary>
-internal sealed class ModelHost(ServiceSettings settings, ModelLibrary library, InferenceLoop loop, ILogger<ModelHost> logger) : IExplainingModels, IModelDirectory, IDisposable
+public sealed class ModelHost(ServiceSettings settings, ModelLibrary library, InferenceLoop loop, ILogger<ModelHost> logger) : IModelDirectory, IDisposable
 {
     private readonly Dictionary<string, Task<IExplainingModel>> models = new(StringComparer.Ordinal);
     private readonly List<LoadedModel> loaded = [];
+    private readonly Lock folders = new();
     private readonly Lazy<DeviceChoice> device = new(() => DeviceChoice.Make(settings.Device, torch.cuda.is_available));
 
     /// <summary>The device that computes.</summary>
     /// <exception cref="InvalidOperationException">The setting asks for a GPU that cannot be used.</exception>
     public DeviceChoice Device => device.Value;
 
-    /// <inheritdoc />
+    /// <summary>The model of that name, as its folder is now.</summary>
+    /// <exception cref="ExplainException"><c>bad_model</c>: there is none.</exception>
+    /// <exception cref="ModelUnavailableException">It is there, but cannot be used.</exception>
     public async Task<IExplainingModel> GetAsync(string name, CancellationToken cancellation)
     {
         Task<IExplainingModel> loading;
@@ -36,6 +39,14 @@ internal sealed class ModelHost(ServiceSettings settings, ModelLibrary library, 
         }
     }
 
+    /// <summary>Changes a model's folder while nobody loads it; it is loaded anew when it is next asked for.</summary>
+    /// <remarks>The one in memory is kept to the end: images may be in a batch of it.</remarks>
+    public void Replace(string name, Action place)
+    {
+        lock (folders) place();
+        lock (models) models.Remove(name);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -47,7 +58,7 @@ internal sealed class ModelHost(ServiceSettings settings, ModelLibrary library, 
     /// <inheritdoc />
     public IReadOnlyList<ModelSummary> List()
     {
-        lock (models) return [.. library.Entries().Select(entry => ModelSummary.Of(entry, loaded.FirstOrDefault(m => m.Card.Name == entry.Name)))];
+        lock (models) return [.. library.Entries().Select(entry => ModelSummary.Of(entry, loaded.LastOrDefault(m => m.Card.Name == entry.Name)))];
     }
 
     private IExplainingModel Load(string name)
@@ -56,7 +67,8 @@ internal sealed class ModelHost(ServiceSettings settings, ModelLibrary library, 
         if (!names.Contains(name)) throw new ExplainException(ExplainException.BadModel, $"there is no model '{name}'; there are: {string.Join(", ", names)}");
         try
         {
-            var model = library.Load(name, Device.Device);
+            LoadedModel model;
+            lock (folders) model = library.Load(name, Device.Device);
             if (model.Attention is null)
             {
                 model.Dispose();

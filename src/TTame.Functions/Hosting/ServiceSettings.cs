@@ -70,6 +70,18 @@ public sealed partial record ServiceSettings
     /// <summary>Container of failed records.</summary>
     public required string FailedContainer { get; init; }
 
+    /// <summary>Container of runs.</summary>
+    public required string RunsContainer { get; init; }
+
+    /// <summary>Container of reports.</summary>
+    public required string ReportsContainer { get; init; }
+
+    /// <summary>Container of published models.</summary>
+    public required string ModelsContainer { get; init; }
+
+    /// <summary>How long a training activity goes on, at most.</summary>
+    public required TimeSpan ActivityTime { get; init; }
+
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">A setting's text is not one that it takes, or two containers have one name.</exception>
     public static ServiceSettings Read(IConfiguration configuration)
@@ -96,6 +108,10 @@ public sealed partial record ServiceSettings
             HeatmapsContainer = read.Matching(KnownSettings.HeatmapsContainer, ContainerName()),
             MetricsContainer = read.Matching(KnownSettings.MetricsContainer, ContainerName()),
             FailedContainer = read.Matching(KnownSettings.FailedContainer, ContainerName()),
+            RunsContainer = read.Matching(KnownSettings.RunsContainer, ContainerName()),
+            ReportsContainer = read.Matching(KnownSettings.ReportsContainer, ContainerName()),
+            ModelsContainer = read.Matching(KnownSettings.ModelsContainer, ContainerName()),
+            ActivityTime = TimeSpan.FromSeconds(read.Whole(KnownSettings.ActivitySeconds, 1, 3600)),
         };
         settings.RequireDistinctContainers();
         return settings;
@@ -105,12 +121,12 @@ public sealed partial record ServiceSettings
     private void RequireDistinctContainers()
     {
         HashSet<string> seen = [ImagesContainer];
-        foreach (var (setting, name) in new[] { (KnownSettings.HeatmapsContainer, HeatmapsContainer), (KnownSettings.MetricsContainer, MetricsContainer), (KnownSettings.FailedContainer, FailedContainer) })
+        foreach (var (setting, name) in new[] { (KnownSettings.HeatmapsContainer, HeatmapsContainer), (KnownSettings.MetricsContainer, MetricsContainer), (KnownSettings.FailedContainer, FailedContainer), (KnownSettings.RunsContainer, RunsContainer), (KnownSettings.ReportsContainer, ReportsContainer), (KnownSettings.ModelsContainer, ModelsContainer) })
             if (!seen.Add(name)) throw new SettingException(setting with { Allowed = setting.Allowed + "; no two containers may be the same" }, name);
     }
 
     [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$")]
-    private static partial Regex ContainerName();
+    internal static partial Regex ContainerName();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     internal static partial Regex ModelName();

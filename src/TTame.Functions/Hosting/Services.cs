@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TTame.Core.Attention;
 using TTame.Functions.Explain;
+using TTame.Functions.Runs;
+using TTame.Functions.Train;
 
 namespace TTame.Functions.Hosting;
 
@@ -26,9 +28,16 @@ internal static class Services
             .AddSingleton(new ModelLibrary(settings.ModelsPath, new()))
             .AddSingleton<InferenceLoop>()
             .AddSingleton<ModelHost>()
-            .AddSingleton<IExplainingModels>(all => all.GetRequiredService<ModelHost>())
+            .AddSingleton<IExplainingModels, ServedModels>()
             .AddSingleton<IModelDirectory>(all => all.GetRequiredService<ModelHost>())
             .AddSingleton<ExplainPipeline>()
+            .AddSingleton<PublishedModels>()
+            .AddSingleton<RunStore>()
+            .AddSingleton<ImageSources>()
+            .AddSingleton<RunModels>()
+            .AddSingleton<TrainingSupply>()
+            .AddSingleton<DeviceTurns>()
+            .AddSingleton<RunReading>()
             .AddHostedService<Warmup>();
     }
 }

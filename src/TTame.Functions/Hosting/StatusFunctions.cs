@@ -6,7 +6,7 @@ using TTame.Functions.Explain;
 namespace TTame.Functions.Hosting;
 
 /// <summary>What the app says of itself over HTTP.</summary>
-public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, IModelDirectory models)
+public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts)
 {
     /// <summary>200 while the process lives: the platform's liveness probe.</summary>
     [Function("Health")]
@@ -20,11 +20,6 @@ public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, I
         {
             StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
         };
-
-    /// <summary>The models there are: kind, taps, classes, hashes, licence, and how their attention was trained.</summary>
-    [Function("Models")]
-    public IActionResult Models([HttpTrigger(AuthorizationLevel.Function, "get", Route = "models")] HttpRequest request)
-        => new OkObjectResult(models.List());
 
     /// <summary>What became of the images since this process started.</summary>
     [Function("Status")]

@@ -10,7 +10,7 @@ using TTame.Functions.Explain;
 namespace TTame.Functions.Hosting;
 
 /// <summary>Makes the app ready behind the host's back: makes the containers, loads the default model and explains one blank picture with it, so that the first real one is not slow.</summary>
-internal sealed class Warmup(ServiceSettings settings, ResultStore results, ModelHost models, Readiness readiness, ILogger<Warmup> logger) : BackgroundService
+internal sealed class Warmup(ServiceSettings settings, ResultStore results, ModelHost host, IExplainingModels models, Readiness readiness, ILogger<Warmup> logger) : BackgroundService
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
@@ -21,8 +21,8 @@ internal sealed class Warmup(ServiceSettings settings, ResultStore results, Mode
     private async Task WarmUpModelAsync(CancellationToken stop)
     {
         torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
-        readiness.Device = models.Device.Says;
-        var model = await models.GetAsync(settings.Model, stop);
+        readiness.Device = host.Device.Says;
+        var model = await models.GetAsync(await models.DefaultAsync(stop), stop);
         int side = model.Input.Size;
         var blank = new RgbImage(side, side, new byte[3 * side * side]);
         await model.ExplainAsync(new ExplainTask(blank, ClassSelection.Parse("top:1")!, Measure: settings.Faithfulness.Rate > 0), stop);

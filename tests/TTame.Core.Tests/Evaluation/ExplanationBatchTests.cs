@@ -103,6 +103,17 @@ public sealed class ExplanationBatchTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Fault41_Compute_ManyBatchesOfMixedSizes_NoTensorIsLeftOver()
+    {
+        Explain(Task(Picture(0), "all", measure: true));
+        long before = Live();
+        for (int i = 0; i < 200; i++) Explain([.. Enumerable.Range(0, 1 + (i % 5)).Select(n => Task(Picture(i + n), i % 2 == 0 ? "top:2" : "all", measure: i % 3 == 0))]);
+        Assert.Equal(before, Live());
+
+        static long Live() => TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+    }
+
     private IReadOnlyList<PictureExplanation> Explain(params ExplainTask[] tasks)
         => [.. ExplanationBatch.Compute(model, tasks, MostClasses).Select(o => o.Error is null ? o.Explanation! : throw o.Error)];
 
