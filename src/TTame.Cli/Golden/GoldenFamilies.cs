@@ -22,5 +22,9 @@ internal static class GoldenFamilies
         new AttributionFamily(),
         new LCamFamily(),
         new RoadFamily(),
+        new FormulasFamily(),
+        new ScheduleFamily(),
+        new FaithfulnessFamily(),
+        new TraceFamily(),
     ];
 }
