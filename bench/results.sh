@@ -35,7 +35,8 @@ done
 {
     echo "# Explainers on $model"
     echo
-    echo "Percent, mean and 95 % bootstrap interval; model-truth labels; ↓ lower is better, ↑ higher. ROAD: mean over the shares of 10 % to 90 %. RISE with 1,000 masks."
+    echo "Percent, mean and 95 % bootstrap interval; model-truth labels; ↓ lower is better, ↑ higher. ROAD: mean over the shares of 10 % to 90 %.${METHODS:+ Only the methods that the command names.}"
+    case $methods in *rise*) echo "RISE with 1,000 masks." ;; esac
     case $model in
         cifar10-*) echo "Every fourth of the 2,000 test images of CIFAR-10 (JPEG)." ;;
         *) echo "The test list \`${images}\`; for Score-CAM and RISE \`${few}\`, a part of it." ;;
@@ -44,7 +45,7 @@ done
     echo "Made by"
     echo
     echo '```'
-    echo "bench/results.sh $model"
+    echo "${METHODS:+METHODS=\"$METHODS\" }bench/results.sh $model"
     echo '```'
     echo
     $ttame table --models "$models" "${files[@]}"

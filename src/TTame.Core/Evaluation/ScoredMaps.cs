@@ -16,6 +16,7 @@ namespace TTame.Core.Evaluation;
 internal sealed record ScoredMaps(
     IClassifier Classifier, ForwardPass Pass, ScaledMaps Maps, ClassLabels Labels, IReadOnlyList<IReadOnlyList<PixelBox>?> Boxes, EvaluationPlan Plan)
 {
+    private readonly Dictionary<RemovalOrder, IReadOnlyList<RoadCurve>> curves = [];
     private FaithfulnessScores? kept;
 
     /// <summary>A measure of the confidence that is left at each kept share.</summary>
@@ -27,11 +28,20 @@ internal sealed record ScoredMaps(
     }
 
     /// <summary>ROAD's confidence at each removed share; under share 1 the mean over all shares, which is the score.</summary>
-    public IEnumerable<BatchScore> Road(RemovalOrder order)
+    public IEnumerable<BatchScore> Road(RemovalOrder order) => OfCurves(order, curve => [.. curve.Confidence.Select(value => (double)value)]);
+
+    /// <summary>The authors' variant of ROAD: whether the explained class is still the arg-max.</summary>
+    public IEnumerable<BatchScore> RoadAccuracy(RemovalOrder order) => OfCurves(order, curve => [.. curve.Unchanged.Select(same => same ? 1.0 : 0.0)]);
+
+    /// <summary>The share of the pixels that was really removed at each asked share.</summary>
+    public IEnumerable<BatchScore> Removed(RemovalOrder order) => OfCurves(order, curve => curve.Removed);
+
+    private IEnumerable<BatchScore> OfCurves(RemovalOrder order, Func<RoadCurve, IReadOnlyList<double>> of)
     {
-        IReadOnlyList<RoadCurve> curves = RemoveAndImpute.Measure(Classifier, Pass, Maps, Labels, order, Plan.Road);
-        IEnumerable<BatchScore> perShare = Plan.Road.Shares.Select((share, s) => new BatchScore(share.Value, [.. curves.Select(curve => (double?)curve.Confidence[s])]));
-        return perShare.Where(score => score.Share < 1).Append(new(1, [.. curves.Select(curve => (double?)(curve.Percent / 100))]));
+        if (!curves.TryGetValue(order, out var measured)) curves[order] = measured = RemoveAndImpute.Measure(Classifier, Pass, Maps, Labels, order, Plan.Road);
+        IReadOnlyList<double>[] values = [.. measured.Select(of)];
+        IEnumerable<BatchScore> perShare = Plan.Road.Shares.Select((share, s) => new BatchScore(share.Value, [.. values.Select(image => (double?)image[s])]));
+        return perShare.Where(score => score.Share < 1).Append(new(1, [.. values.Select(image => (double?)image.Average())]));
     }
 
     /// <summary>Area under the curve of deletion or insertion.</summary>

@@ -51,7 +51,8 @@ public static class MethodTable
         "road-lerf" => "ROAD LeRF↑",
         "deletion" => "deletion↓",
         "insertion" => "insertion↑",
-        _ => "energy in box↑",
+        "energy-in-box" => "energy in box↑",
+        _ => column.Share < 1 ? Text($"{column.Measure} {100 * column.Share:0.#} %") : column.Measure,
     };
 
     private static string Cell(EvaluationRow? row) => row is null ? "" : Text($"{row.Mean:0.0} ({row.Low:0.0}–{row.High:0.0})");

@@ -113,6 +113,22 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Kind", "Unit")]
+    public void Score_RoadsOtherMeasures_AccuracyIsZeroOrOneAndTheSameCurvesServeAll()
+    {
+        using ImageList images = ImageList.Open(folder);
+        EvaluationPlan road = plan with { Explainers = ["grad-cam"], Measures = ["road-morf", "road-morf-accuracy", "road-morf-removed"], Road = new() { Shares = [new(0.3)] } };
+        long before = model.Classifier.ForwardPasses;
+
+        IReadOnlyList<MeasureScore> scores = Evaluator.Score(model, images, [1], road).Single().Scores;
+
+        Assert.Equal(3, model.Classifier.ForwardPasses - before);                                   // the picture, Grad-CAM's own pass, one imputed picture
+        Assert.All(scores.Where(s => s.Measure == "road-morf-accuracy"), s => Assert.True(s.Value is 0 or 1));
+        Assert.All(scores.Where(s => s.Measure == "road-morf-removed"), s => Assert.Equal(0.3, s.Value, 1e-3));
+        Assert.Equal(6, scores.Count);
+    }
+
+    [Fact]
     [Trait("Kind", "Property")]
     public void Read_OneFilePerMethod_IsTheEvaluationOfBoth()
     {
