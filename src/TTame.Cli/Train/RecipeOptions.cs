@@ -38,11 +38,12 @@ internal sealed class RecipeOptions
     private readonly Option<double?> shift = Number("--shift", "β of a closed-form start, in standard deviations of each channel.", 0.0, 100);
     private readonly Option<double?> penalty = Number("--penalty", "λ of a closed-form start, as a share of the rows summed. Default: by generalised cross-validation.", double.Epsilon, 1000);
     private readonly Option<double?> pooled = Number("--pooled-weight", "Weight of the pooled rows beside the masked ones.", 0.0, 100);
+    private readonly Option<string?> taps = new("--tap-weights") { HelpName = "W,W,…", Description = "Weight of each tap in a closed-form start, one number per tap. Default: 1 each." };
     private readonly Option<ulong?> seed = new("--seed") { HelpName = "N", Description = "Seed of everything that is drawn. Default: 0." };
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, seed];
+        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, taps, seed];
 
     /// <summary>The recipe that a command line asks for.</summary>
     public Recipe Read(ParseResult parsed)
@@ -70,6 +71,7 @@ internal sealed class RecipeOptions
                 Shift = parsed.GetValue(shift) ?? form.Shift,
                 Penalty = parsed.GetValue(penalty) ?? form.Penalty,
                 PooledWeight = parsed.GetValue(pooled) ?? form.PooledWeight,
+                TapWeights = parsed.GetValue(taps) ?? form.TapWeights,
             },
         };
     }

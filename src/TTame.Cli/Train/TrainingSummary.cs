@@ -32,6 +32,7 @@ internal static class TrainingSummary
                 grids = new[] { recipe.ClosedForm.Masks.CoarsestGrid, recipe.ClosedForm.Masks.FinestGrid },
                 mask_keep = recipe.ClosedForm.Masks.KeptShare,
                 shift = recipe.ClosedForm.Shift,
+                tap_weights = recipe.ClosedForm.TapWeights,
                 pooled_weight = recipe.ClosedForm.PooledWeight,
                 penalties = state.Penalties,
             },

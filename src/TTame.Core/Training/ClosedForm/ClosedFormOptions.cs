@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TTame.Core.Training.ClosedForm;
 
 /// <summary>How a closed-form start is made; every number that enters it is here, in the seed or in the photographs.</summary>
@@ -16,11 +18,27 @@ public sealed record ClosedFormOptions
     /// <summary>Weight of the pooled rows beside the masked ones, both brought to one spread before; for the start that uses both.</summary>
     public double PooledWeight { get; init; } = 1;
 
+    /// <summary>What the rows' entries of each tap are multiplied with, separated by commas, one number per tap; null: 1 for all.</summary>
+    /// <remarks>The regressions weigh taps by what they predict; how fine or coarse a good map is, only masking says: chosen on validation photographs.</remarks>
+    public string? TapWeights { get; init; }
+
     /// <summary>Standard deviation of a class's map before the sigmoid, over photographs and places.</summary>
     public double Spread { get; init; } = 1.5;
 
     /// <summary>Mean of a class's map after the sigmoid.</summary>
     public double Mean { get; init; } = 0.35;
+
+    /// <summary>The weights of that many taps.</summary>
+    /// <param name="taps">Number of taps.</param>
+    /// <exception cref="ArgumentException">There are more or fewer weights, or one is no number from 0.</exception>
+    public IReadOnlyList<double> WeightsOf(int taps)
+    {
+        if (TapWeights is null) return [.. Enumerable.Repeat(1.0, taps)];
+        double[] weights = [.. TapWeights.Split(',').Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight : double.NaN)];
+        return weights.Length == taps && weights.All(weight => weight >= 0 && double.IsFinite(weight))
+            ? weights
+            : throw new ArgumentException($"Tap weights are {taps} numbers from 0, separated by commas; '{TapWeights}' is not.", nameof(taps));
+    }
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range; the parameter name says which.</exception>

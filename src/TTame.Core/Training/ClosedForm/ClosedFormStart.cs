@@ -32,7 +32,9 @@ public static class ClosedFormStart
             Initialisation.MaskedAndPooled => Unit(evidence.Masked) + options.PooledWeight * Unit(evidence.Pooled),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This start is not in closed form."),
         };
-        return (rows.MoveToOuterDisposeScope(), penalties);
+        IReadOnlyList<double> weights = options.WeightsOf(sample.Deviation.Count);
+        Tensor perFeature = cat([.. sample.Deviation.Select((deviation, tap) => full([deviation.size(0)], weights[tap], dtype: ScalarType.Float64))], 0);
+        return ((rows * perFeature.unsqueeze(0)).MoveToOuterDisposeScope(), penalties);
 
         Tensor Unit(EvidenceSums sums)
         {

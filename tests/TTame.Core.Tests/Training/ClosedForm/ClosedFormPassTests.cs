@@ -111,6 +111,25 @@ public sealed class ClosedFormPassTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("1,0.5")]
+    [InlineData("1,x,1")]
+    [InlineData("1,-1,1")]
+    [Trait("Kind", "Unit")]
+    public void WeightsOf_NotOneNumberPerTap_ArgumentException(string weights)
+        => Assert.Throws<ArgumentException>(() => new ClosedFormOptions { TapWeights = weights }.WeightsOf(3));
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Begin_TapWeightZero_RowsReadNothingOfThatTap()
+    {
+        using Checkpoint start = Pass(Recipe.FewImages with { Initialisation = Initialisation.Pooled, ClosedForm = new() { TapWeights = "1,0,0.5" } }).Begin();
+        int first = classifier.Taps[0].Channels, second = classifier.Taps[1].Channels;
+
+        Assert.Equal(0, start.Attention["fuser.weight"].narrow(1, first, second).abs().max().ToDouble());
+        Assert.True(start.Attention["fuser.weight"].narrow(1, 0, first).abs().max().ToDouble() > 0);
+    }
+
     [Fact]
     [Trait("Kind", "Unit")]
     public void Begin_VariantWithoutSkip_ArgumentException()
