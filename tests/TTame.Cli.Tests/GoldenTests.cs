@@ -5,6 +5,7 @@ namespace TTame.Cli.Tests;
 
 /// <summary>The committed golden vectors, through the same code as <c>ttame golden</c>.</summary>
 [Trait("Kind", "Oracle")]
+[TestCaseOrderer("TTame.Cli.Tests.ByName", "TTame.Cli.Tests")]
 public class GoldenTests
 {
     private static readonly Lazy<IReadOnlyDictionary<string, GoldenRun.Place>> Places = new(
