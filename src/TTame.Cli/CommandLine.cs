@@ -20,6 +20,7 @@ internal static class CommandLine
         ImportCommand.Build(),
         ModelsCommand.Build(),
         RoadCommand.Build(),
+        RunsCommand.Build(),
         TableCommand.Build(),
         TrainCommand.Build(),
     };

@@ -11,6 +11,9 @@ internal static class CommonOptions
     /// <summary><c>--model NAME</c>.</summary>
     public static Option<string> Model() => new("--model") { Description = $"Name of a model; 'ttame models' lists them. Default: {DefaultModel}.", HelpName = "NAME", DefaultValueFactory = _ => DefaultModel };
 
+    /// <summary>An option's value where the command line has it; null where its default would be taken.</summary>
+    public static T? Given<T>(ParseResult parsed, Option<T> option) where T : class => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
     /// <summary><c>--models DIR</c>.</summary>
     public static Option<string> Models() => new("--models") { Description = "Folder of the models. Default: the repository's 'models'.", HelpName = "DIR", DefaultValueFactory = _ => RepositoryFolder.DefaultModels };
 

@@ -13,12 +13,13 @@ namespace TTame.Functions.Tests;
 [Trait("Kind", "Protocol")]
 public class TrainOrchestrationTests
 {
+    private const int Batch = ScorePlan.DefaultBatchSize;
     private readonly List<string> calls = [];
     private readonly Dictionary<string, Func<ActivityCall, Task<object?>>> fakes;
 
     public TrainOrchestrationTests() => fakes = new()
     {
-        [nameof(FreezeManifest)] = call => Answer("freeze", new Manifest(List(40), List(4), List(6), "h", 0, 0)),
+        [nameof(FreezeManifest)] = call => Answer("freeze", new Manifest(List(40), List(2 * Batch), List(3 * Batch), "h", 0, 0)),
         [nameof(BeginTrial)] = call =>
         {
             var input = call.Input<TrialInput>()!;
@@ -113,7 +114,7 @@ public class TrainOrchestrationTests
         ReduceInput? seen = null;
         fakes[nameof(ReduceScores)] = call => Answer("reduce", new ListScore(4, 0, 2, [])).ContinueWith(t => { seen = call.Input<ReduceInput>(); return t.Result; });
         await using var host = Start();
-        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(ScoreList), new ScoreTask("r", new("net", null, null, null), List(6), "f", new(), 2));
+        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(ScoreList), new ScoreTask("r", new("net", null, null, null), List(3 * Batch), "f", new(), 2));
         var end = await host.Client.WaitForInstanceCompletionAsync(id, true, Soon);
         Assert.Equal(2, end.ReadOutputAs<ListScore>()!.Lost);
         Assert.Equal("broken disk", seen!.Reason);
@@ -125,7 +126,7 @@ public class TrainOrchestrationTests
     {
         fakes[nameof(ScoreShard)] = _ => Task.FromResult<object?>(new ShardResult(1, false));
         await using var host = Start();
-        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(ScoreList), new ScoreTask("r", new("net", null, null, null), List(10_000), "f", new(), 1));
+        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(ScoreList), new ScoreTask("r", new("net", null, null, null), List(10_000), "f", new() { BatchSize = 1 }, 1));
         var end = await host.Client.WaitForInstanceCompletionAsync(id, true, Soon);
         Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
         Assert.InRange(end.SerializedInput!.Length + end.SerializedOutput!.Length, 1, 4_000);
@@ -175,6 +176,17 @@ public class TrainOrchestrationTests
         await using var once = Start();
         await using var twice = Start(activitiesTwice: true);
         Assert.Equal((await EndOf(once, Plan(trials: 2))).SerializedOutput, (await EndOf(twice, Plan(trials: 2))).SerializedOutput);
+    }
+
+    [Fact]
+    public void Places_AnyNumberOfShards_BeginBetweenBatchesAndCoverTheList()
+    {
+        foreach (int size in new[] { 1, 8, 9, 43, 300, 1000 })
+        {
+            var task = new ScoreTask("r", new("net", null, null, null), List(300), "f", new(), size);
+            Assert.Equal(Enumerable.Range(0, 300), Enumerable.Range(0, task.Shards()).SelectMany(task.Places));
+            Assert.All(Enumerable.Range(0, task.Shards()), shard => Assert.Equal(0, task.Places(shard)[0] % Batch));
+        }
     }
 
     private DurableTestHost Start(bool activitiesTwice = false)

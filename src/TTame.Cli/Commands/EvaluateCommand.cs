@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TTame.Cli.Evaluate;
+using TTame.Cli.Remote;
 using TTame.Core.Attention;
 using TTame.Core.Evaluation;
 using TTame.Core.Explainers;
@@ -49,8 +51,18 @@ internal static class EvaluateCommand
             if (result.GetValue(masks) == 0 && (result.GetResult(open) is { Implicit: false } || result.GetResult(weight) is { Implicit: false }))
                 result.AddError($"{open.Name} and {weight.Name} need {masks.Name}.");
         });
+        var remote = new RemoteOptions();
+        remote.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
+            if (parsed.GetValue(remote.Remote) is not null)
+                return remote.Run("evaluate", parsed, parsed.GetRequiredValue(images), new Dictionary<string, JsonNode?>
+                {
+                    ["models"] = Texts(CommonOptions.Given(parsed, model)), ["explainers"] = Texts(CommonOptions.Given(parsed, explainers)), ["measures"] = Texts(CommonOptions.Given(parsed, measures)),
+                    ["keptShares"] = CommonOptions.Given(parsed, shares) is { } kept ? new JsonArray([.. Shares(shares.Name, kept).Select(s => (JsonNode)s)]) : null,
+                    ["masking"] = parsed.GetValue(masking) == Official ? "cnn" : null, ["riseMasks"] = parsed.GetValue(masks) is > 0 and var count ? count : (int?)null,
+                    ["seed"] = parsed.GetResult(seed) is { Implicit: false } ? parsed.GetValue(seed) : (ulong?)null,
+                }, cancel);
             ulong drawn = parsed.GetValue(seed);
             var method = parsed.GetValue(weight) == "logit" ? RiseWeight.Logit : RiseWeight.Softmax;
             RiseOptions Rise(int count) => new(count, (float)parsed.GetValue(open), Seed: drawn, Weight: method);
@@ -60,7 +72,7 @@ internal static class EvaluateCommand
                 KeptShares = [.. Shares(shares.Name, parsed.GetRequiredValue(shares)).Select(s => new KeptShare(s))],
                 Masking = parsed.GetValue(masking) == Official ? MaskingRule.Cnn : null,
                 Road = new() { Shares = [.. Shares(road.Name, parsed.GetRequiredValue(road)).Select(s => new RemovedShare(s))], Rule = parsed.GetValue(rule) == "threshold" ? RemovalRule.Threshold : RemovalRule.Rank, Seed = drawn },
-                Options = new() { Rise = parsed.GetValue(masks) is > 0 and var count ? Rise(count) : null, Chunks = new((long)parsed.GetValue(memory) << 20) },
+                Options = new() { Rise = parsed.GetValue(masks) is > 0 and var number ? Rise(number) : null, Chunks = new((long)parsed.GetValue(memory) << 20) },
                 Boxes = BoxFile.Read(parsed.GetValue(boxes)),
             };
             var request = new EvaluateRequest(parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), parsed.GetValue(every), plan, parsed.GetValue(json), parsed.GetValue(fresh));
@@ -78,6 +90,8 @@ internal static class EvaluateCommand
         if (results.All(r => r.Result.Rows.Count > 0)) return ExitCode.Done;
         throw new CliException(ExitCode.Input, $"No image of {request.Images} could be measured.", "Give a folder, tar or list of photographs.");
     }
+
+    private static JsonArray? Texts(string[]? values) => values is null ? null : new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
     private static double[] Shares(string option, string[] percents) => [.. percents.Select(text =>
         double.TryParse(text.TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent) && percent is > 0 and <= 100

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TorchSharp;
+using TTame.Cli.Remote;
 using TTame.Cli.Train;
 using TTame.Core.Attention;
 using TTame.Core.Imaging;
@@ -28,8 +30,15 @@ internal static class TrainCommand
             images, every, model, name, replace, variant, features, threads, checkpoint, note, models, device,
         };
         foreach (var option in recipe.All) command.Options.Add(option);
+        var remote = new RemoteOptions();
+        remote.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
+            if (parsed.GetValue(remote.Remote) is not null)
+                return remote.Run("train", parsed, OneSource(parsed.GetRequiredValue(images)), new Dictionary<string, JsonNode?>(recipe.Members(parsed))
+                {
+                    ["model"] = CommonOptions.Given(parsed, model), ["name"] = parsed.GetValue(name), ["features"] = parsed.GetValue(features), ["variants"] = parsed.GetValue(variant) is { } form ? new JsonArray(form) : null,
+                }, cancel);
             string from = parsed.GetRequiredValue(model), to = parsed.GetValue(name) ?? from;
             var request = new TrainRequest(
                 parsed.GetRequiredValue(images), parsed.GetValue(every), from, to, parsed.GetValue(features), recipe.Read(parsed),
@@ -63,6 +72,8 @@ internal static class TrainCommand
         if (replace || library.List().FirstOrDefault(card => card.Name == name) is not { Attention: not null }) return;
         throw new CliException(ExitCode.Usage, $"The model {name} has a trained attention already.", "Give another --name, or --replace.");
     }
+
+    private static string OneSource(string[] images) => images is [var one] ? one : throw new CliException(ExitCode.Usage, "With --remote there is one source of images.", "Put them under one prefix, or name them in a list blob.");
 
     private static Option<string?> Choice(string name, string description, params string[] values)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using TTame.Core.Imaging;
 using TTame.Core.Training;
 using TTame.Core.Training.ClosedForm;
@@ -73,6 +75,21 @@ internal sealed class RecipeOptions
                 PooledWeight = parsed.GetValue(pooled) ?? form.PooledWeight,
                 TapWeights = parsed.GetValue(taps) ?? form.TapWeights,
             },
+        };
+    }
+
+    /// <summary>The same as members of a request to a service; what is not given is left to it.</summary>
+    /// <exception cref="CliException">An option is given that a request cannot say.</exception>
+    public Dictionary<string, JsonNode?> Members(ParseResult parsed)
+    {
+        Option[] here = [augmentation, decay, area, masks, kept, shift, penalty, pooled];
+        if (here.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } local)
+            throw new CliException(ExitCode.Usage, $"{local.Name} is for trainings on this machine.", "Leave it out, or train without --remote.");
+        return new()
+        {
+            ["recipe"] = parsed.GetValue(recipe), ["initialisation"] = parsed.GetValue(init), ["rows"] = parsed.GetValue(rows), ["optimiser"] = parsed.GetValue(optimiser),
+            ["loss"] = parsed.GetValue(loss), ["psi"] = parsed.GetValue(psi) is { } name ? JsonNamingPolicy.CamelCase.ConvertName(Psis[name].ToString()) : null, ["masking"] = parsed.GetValue(masking),
+            ["epochs"] = parsed.GetValue(epochs), ["batchSize"] = parsed.GetValue(batch), ["maxLearningRates"] = parsed.GetValue(rate) is { } highest ? new JsonArray(highest) : null, ["seed"] = parsed.GetValue(seed),
         };
     }
 

@@ -71,7 +71,7 @@ public sealed record EvaluateRequest
         RequestException.Require(RiseMasks is null or >= 1 and <= 100_000, "riseMasks", "takes a whole number from 1 to 100000");
         RequestException.Require(Resamples is >= 1 and <= MostResamples, "resamples", $"takes a whole number from 1 to {MostResamples}");
         var defaults = new EvaluationPlan();
-        var plan = new ScorePlan { Explainers = Explainers ?? defaults.Explainers, Measures = Measures ?? defaults.Measures, KeptShares = KeptShares, Masking = Masking, RiseMasks = RiseMasks, Seed = Seed, Resamples = Resamples };
+        var plan = new ScorePlan { Explainers = Explainers ?? defaults.Explainers, Measures = Measures ?? defaults.Measures, KeptShares = KeptShares, Masking = Masking, RiseMasks = RiseMasks, BatchSize = settings.BatchSize, Seed = Seed, Resamples = Resamples };
         RunRequest.Checked("explainers, measures or keptShares", () =>
         {
             plan.ToEvaluation(settings).Validate();

@@ -33,6 +33,12 @@ public sealed record ScorePlan
     /// <summary>Masks of RISE; null is the paper's number.</summary>
     public int? RiseMasks { get; init; }
 
+    /// <summary>Images per pass. Shards begin and end between batches, because a network's last bit depends on what is in a batch.</summary>
+    public int BatchSize { get; init; } = DefaultBatchSize;
+
+    /// <summary>Images per pass where nothing else is said.</summary>
+    public const int DefaultBatchSize = 8;
+
     /// <summary>Seed of bootstrap, noise and masks.</summary>
     public ulong Seed { get; init; }
 
@@ -40,12 +46,12 @@ public sealed record ScorePlan
     public int Resamples { get; init; } = Bootstrap.DefaultResamples;
 
     /// <summary>The library's plan.</summary>
-    /// <param name="settings">Size of batches, and what a file may cost.</param>
+    /// <param name="settings">What a file may cost.</param>
     public EvaluationPlan ToEvaluation(ServiceSettings settings)
     {
         var plan = new EvaluationPlan
         {
-            Explainers = Explainers, Measures = Measures, Masking = Masking, Seed = Seed, Resamples = Resamples, BatchSize = settings.BatchSize, Limits = PicturePreparation.LimitsOf(settings),
+            Explainers = Explainers, Measures = Measures, Masking = Masking, Seed = Seed, Resamples = Resamples, BatchSize = BatchSize, Limits = PicturePreparation.LimitsOf(settings),
             Options = new() { Rise = RiseMasks is { } masks ? new RiseOptions(masks, Seed: Seed) : null },
         };
         return plan with { KeptShares = KeptShares?.Select(share => new KeptShare(share)).ToList() ?? plan.KeptShares, Road = plan.Road with { Seed = Seed } };
@@ -58,11 +64,14 @@ public sealed record ScorePlan
 /// <param name="Images">The list.</param>
 /// <param name="Folder">Where records go, in the runs' container.</param>
 /// <param name="Plan">What is measured.</param>
-/// <param name="ShardSize">Images of a shard.</param>
+/// <param name="ShardSize">Images of a shard; rounded up to whole batches.</param>
 public sealed record ScoreTask(string Run, ScoreSubject Subject, ListReference Images, string Folder, ScorePlan Plan, int ShardSize)
 {
+    // Whole batches: the same batches, and so the same bits, for any number of shards.
+    private int Size => (ShardSize + Plan.BatchSize - 1) / Plan.BatchSize * Plan.BatchSize;
+
     /// <summary>Number of shards.</summary>
-    public int Shards() => (Images.Count + ShardSize - 1) / ShardSize;
+    public int Shards() => (Images.Count + Size - 1) / Size;
 
     /// <summary>Path of a shard's records.</summary>
     /// <param name="shard">Counts from 0.</param>
@@ -73,5 +82,5 @@ public sealed record ScoreTask(string Run, ScoreSubject Subject, ListReference I
 
     /// <summary>The places of a shard's images in the list.</summary>
     /// <param name="shard">Counts from 0.</param>
-    public IReadOnlyList<int> Places(int shard) => [.. Enumerable.Range(shard * ShardSize, Math.Min(ShardSize, Images.Count - shard * ShardSize))];
+    public IReadOnlyList<int> Places(int shard) => [.. Enumerable.Range(shard * Size, Math.Min(Size, Images.Count - shard * Size))];
 }

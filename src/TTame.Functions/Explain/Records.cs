@@ -129,6 +129,7 @@ public static class RecordJson
         WriteIndented = true,
         Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All),
         NumberHandling = JsonNumberHandling.Strict,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     /// <summary>UTF-8 JSON of a record.</summary>

@@ -1,0 +1,36 @@
+using TTame.Core.Reports;
+using TTame.Core.Runs;
+using TTame.Functions.Evaluate;
+using TTame.Functions.Train;
+
+namespace TTame.Functions.Runs;
+
+/// <summary>Runs as the page shows them.</summary>
+internal static class RunBoardView
+{
+    /// <summary>One run of the page.</summary>
+    public static BoardRun Of(RunView run) => new(
+        run.Summary.Id, run.Summary.Kind, run.Summary.Status, run.Summary.Phase, run.Summary.CreatedAt, Outcome(run),
+        [.. run.Trials.SelectMany(trial => trial.Workers.Select((progress, i) => Trial(trial.Trial, i + 1, trial.Workers.Count, progress)))]);
+
+    private static string? Outcome(RunView run) => run switch
+    {
+        { Failure: { } failure } => failure,
+        { Reason: { } reason } => $"stopped: {reason}",
+        { Result: RunResult result } => FormattableString.Invariant($"Published {result.Model}: trial {result.Chosen}, epoch {result.Epoch}, AD − IC at the smallest share {result.Criterion:0.0} on the validation list; on {result.Test.Images} test images {Shares(result.Test)}."),
+        { Result: EvaluateResult result } => string.Join(" ", result.Models.Select(m => FormattableString.Invariant($"{m.Key}: {m.Value.Images} images, {m.Value.Skipped} skipped, {m.Value.Lost} lost; {Shares(m.Value)}."))),
+        _ => run.ShardsDone > 0 ? $"{run.ShardsDone} shards scored" : null,
+    };
+
+    private static string Shares(ListScore score) => string.Join(", ", score.Shares.Select(s => FormattableString.Invariant($"AD {s.AverageDrop:0.0} IC {s.Increase:0.0} at {100 * s.KeptShare:0} %")));
+
+    private static BoardTrial Trial(Trial trial, int worker, int workers, TrialProgress? progress)
+    {
+        string title = FormattableString.Invariant($"Trial {trial.Number}: {trial.Variant}, {trial.Recipe.Epochs} epochs, highest learning rate {trial.Recipe.MaxLearningRate:g}") + (workers > 1 ? $", worker {worker}" : "");
+        if (progress is not { Now: { } now }) return new(title, 0, 0, null, 0, []);
+        string says = FormattableString.Invariant($"epoch {now.Epoch} of {now.Epochs}, {now.ImagesPerSecond:0.0} images/s") + (now.Remaining is { } left && now.Step < now.TotalSteps ? FormattableString.Invariant($", {left.TotalMinutes:0.0} min left") : "");
+        int[] steps = [.. progress.Curve.Select(p => p.Step)];
+        BoardCurve Curve(string name, Func<LossPoint, double> value) => new(name, steps, [.. progress.Curve.Select(value)]);
+        return new(title, now.Step, now.TotalSteps, says, now.Unreadable, [Curve("loss", p => p.Total), Curve("cross-entropy", p => p.CrossEntropy), Curve("area", p => p.Area), Curve("variation", p => p.Variation)]);
+    }
+}
