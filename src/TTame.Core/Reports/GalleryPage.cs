@@ -74,7 +74,7 @@ public static class GalleryPage
     }
 
     private static Html Figure(GalleryPicture picture, string description, Html caption) => new Html().Add(
-        $"<figure><img src=\"{picture.Source}\" width=\"{picture.Width}\" height=\"{picture.Height}\" alt=\"{description}\" loading=\"lazy\" decoding=\"async\"><figcaption>{caption}</figcaption></figure>");
+        $"<figure><img src=\"{picture.Source}\" width=\"{picture.Width}\" height=\"{picture.Height}\" alt=\"{description}\"><figcaption>{caption}</figcaption></figure>");
 
     private static Html Answer(GalleryEntry entry) => entry.Top is [var best, ..]
         ? new Html().Add($"<span class=\"sub\">{entry.Picture.Width} × {entry.Picture.Height}; the classifier says: {best.Title}</span>")
