@@ -1,9 +1,9 @@
+using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Backbones;
 using TTame.Core.Explainers;
 using TTame.Core.Primitives;
 using TTame.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TTame.Core.Tests.Explainers;
