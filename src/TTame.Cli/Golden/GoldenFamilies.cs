@@ -25,6 +25,7 @@ internal static class GoldenFamilies
         new FormulasFamily(),
         new ScheduleFamily(),
         new FaithfulnessFamily(),
+        new TrainFamily(),
         new TraceFamily(),
     ];
 }

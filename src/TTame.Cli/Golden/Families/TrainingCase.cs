@@ -50,8 +50,12 @@ internal sealed class TrainingCase : IDisposable
     public static Recipe RecipeOf(string loss, MaskingRule? masking = null)
         => Recipe.Official with { Loss = loss == "paper" ? LossKind.Paper : LossKind.Official, Masking = masking };
 
-    /// <summary>The images as the vectors have them: made in float32, then widened.</summary>
-    public PixelImages Pixels(IEnumerable<string> names) => new(SyntheticImages.Pixels(names, Model.Card.Input.Size).Values.to(Dtype));
+    /// <summary>The images as the vectors have them: what the loader gives is float32, then widened; a CNN's loader gives pixels, a transformer's standardised ones.</summary>
+    public PixelImages Pixels(IEnumerable<string> names)
+    {
+        PixelImages pixels = SyntheticImages.Pixels(names, Model.Card.Input.Size);
+        return Model.Card.Kind == ModelKind.Cnn ? new(pixels.Values.to(Dtype)) : pixels;
+    }
 
     /// <summary>Loss and gradients of a batch; nothing moves but the running statistics.</summary>
     public LossParts Differentiate(PixelImages pixels)
