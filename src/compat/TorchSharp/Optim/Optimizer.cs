@@ -26,6 +26,7 @@ public static partial class torch
 
             public virtual IEnumerable<ILearningRateController> ParamGroups => Groups;
             public virtual IEnumerable<Parameter> parameters() => Groups.SelectMany(group => group.Parameters);
+            // As in the real package: each optimiser has its own.
             public virtual void add_param_group(ParamGroup param_group) => throw new NotImplementedException($"{nameof(add_param_group)}");
             public virtual Tensor step(Func<Tensor> closure = null!) => throw new NotImplementedException($"{nameof(step)}");
 
