@@ -225,7 +225,8 @@ public class ImageSharpTests
         for (int i = 0; i < 2000; i++) Once();
 
         long more = Resident() - before;
-        Assert.True(more < 32 << 20, $"{more >> 10} KiB more");                      // one image held of each load would be 800 MiB
+        // One image held of each load would be 800 MiB; what the tests beside this one allocate meanwhile stays far below the bound.
+        Assert.True(more < 192 << 20, $"{more >> 10} KiB more");
 
         void Once()
         {
