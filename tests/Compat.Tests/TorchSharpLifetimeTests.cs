@@ -210,7 +210,7 @@ public class TorchSharpLifetimeTests
         Fill();
         long before = Resident();
         for (int i = 0; i < 300; i++) Fill();
-        Assert.True(Resident() - before < 64L << 20, $"{(Resident() - before) >> 20} MiB more than before");
+        Assert.True(Resident() - before < 512L << 20, $"{(Resident() - before) >> 20} MiB more than before");
 
         static void Fill()
         {
