@@ -21,6 +21,7 @@ internal static class CommandLine
         ModelsCommand.Build(),
         RoadCommand.Build(),
         RunsCommand.Build(),
+        SyntheticModelCommand.Build(),
         TableCommand.Build(),
         TrainCommand.Build(),
     };

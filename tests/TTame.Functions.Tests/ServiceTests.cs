@@ -62,7 +62,9 @@ public class ServiceTests(AzuriteFixture azurite, TempModels models) : IClassFix
         await service.ReadyAsync();
         var model = Assert.Single((await service.Http.GetFromJsonAsync<JsonElement>("api/models")).EnumerateArray());
         Assert.Equal((TempModels.Name, "cnn", 1000, true), (model.GetProperty("name").GetString(), model.GetProperty("kind").GetString(), model.GetProperty("classes").GetInt32(), model.GetProperty("loaded").GetBoolean()));
-        Assert.Equal(3, model.GetProperty("taps").GetArrayLength());
+        Assert.Equal(["blocks.4", "blocks.10", "blocks.15"], model.GetProperty("taps").EnumerateArray().Select(tap => tap.GetProperty("name").GetString()));
+        Assert.All(["sha256", "jointSha256", "attentionSha256"], member => Assert.Equal(64, model.GetProperty(member).GetString()!.Length));
+        Assert.Equal(("safetensors", "softmax", "Apache-2.0"), (model.GetProperty("format").GetString(), model.GetProperty("confidence").GetString(), model.GetProperty("licence").GetString()));
     }
 
     [SkippableFact]

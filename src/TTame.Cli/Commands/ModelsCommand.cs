@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Spectre.Console;
 using TTame.Core.Attention;
+using TTame.Core.Backbones;
 
 namespace TTame.Cli.Commands;
 
@@ -36,11 +37,13 @@ internal static class ModelsCommand
 
     private static ModelRow Row(ModelEntry entry) => entry.Card is { } card
         ? new(
-            entry.Name, card.Kind.ToString().ToLowerInvariant(), card.Architecture?.Family ?? card.Format, card.Attention?.Features ?? Outputs(card.Outputs), card.Classes.Count,
+            entry.Name, card.Kind.ToString().ToLowerInvariant(), card.Architecture?.Family ?? card.Format, card.Attention?.Features ?? Names(entry.Taps) ?? Outputs(card.Outputs), card.Classes.Count,
             card.Sha256, card.Attention?.Sha256, card.Licence, card.Attention is null ? null : TrainingNote.Of(card) ?? "not stated", null)
         : new(entry.Name, null, null, null, null, null, null, null, null, entry.Problem!.Message);
 
     private static string? Short(string? hash) => hash?.Substring(0, HashDigits);
+
+    private static string? Names(IReadOnlyList<FeatureTap>? taps) => taps is null ? null : string.Join(", ", taps.Select(tap => tap.Name));
 
     private static string? Outputs(IReadOnlyList<string>? outputs) => outputs is null ? null : string.Join(", ", outputs.Skip(1));
 
@@ -50,7 +53,7 @@ internal static class ModelsCommand
         foreach (var row in rows.Where(r => r.Problem is null))
             table.AddRow([.. new[]
             {
-                row.Name, row.Kind!, row.Architecture!, row.Taps ?? "default", $"{row.Classes}", Short(row.Sha256) ?? "none: add it", row.Licence ?? "not stated",
+                row.Name, row.Kind!, row.Architecture!, row.Taps ?? "its own", $"{row.Classes}", Short(row.Sha256) ?? "none: add it", row.Licence ?? "not stated",
                 row.Trained is null ? "none yet: ttame train" : $"{Short(row.AttentionSha256)} {row.Trained}",
             }.Select(Markup.Escape)]);
         Screen.Out.Write(table);

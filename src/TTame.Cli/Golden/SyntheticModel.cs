@@ -39,15 +39,15 @@ internal static class SyntheticModel
     }
 
     /// <summary>An attention mechanism over a backbone's taps.</summary>
-    /// <param name="set">Gives the salt.</param>
+    /// <param name="salt">Of the set.</param>
     /// <param name="tag">For example <c>vgg16.attn.maxpool.TAME</c>; its fourth part is the variant.</param>
     /// <param name="classifier">The backbone with the taps that belong to the tag.</param>
     /// <param name="dtype">float32, or float64 for training vectors.</param>
     /// <returns>Disposed by the caller.</returns>
-    public static AttentionMechanism Attention(GoldenSet set, string tag, IClassifier classifier, ScalarType dtype = ScalarType.Float32)
+    public static AttentionMechanism Attention(string salt, string tag, IClassifier classifier, ScalarType dtype = ScalarType.Float32)
     {
         AttentionVariant variant = AttentionVariant.Named(tag.Split('.')[3]);
-        using StateDict weights = SyntheticWeights.Make(set.Salt, tag, AttentionMechanism.Layout(variant, classifier.Taps, classifier.Classes));
+        using StateDict weights = SyntheticWeights.Make(salt, tag, AttentionMechanism.Layout(variant, classifier.Taps, classifier.Classes));
         return AttentionMechanism.Load(weights, variant, classifier.Taps, classifier.Classes, CPU, dtype);
     }
 

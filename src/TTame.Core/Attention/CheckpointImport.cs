@@ -72,18 +72,7 @@ public static partial class CheckpointImport
             Source = Path.GetFileName(path),
         };
         using (IClassifier whole = Architectures.Build(card, read, new(CPU))) { }      // every tensor is checked before anything is written
-        return new(Write(library, card, read), checkpoint.Ignored);
-    }
-
-    private static ModelCard Write(ModelLibrary library, ModelCard card, StateDict weights)
-    {
-        string folder = Path.Combine(library.Folder, card.Name), file = Path.Combine(folder, card.File), described = Path.Combine(folder, ModelCard.FileName);
-        Directory.CreateDirectory(folder);
-        Safetensors.Write(file, weights.Where(entry => !entry.Key.EndsWith(WeightTable.Counter, StringComparison.Ordinal)));
-        card = card with { Sha256 = Sha256.OfFile(file) };
-        File.WriteAllText(described + ".part", card.ToJson());
-        File.Move(described + ".part", described, overwrite: true);                 // the card last: it makes the model whole
-        return card;
+        return new(ModelPublication.Publish(library, card, read), checkpoint.Ignored);
     }
 
     // torchvision 0.12 called the two layers between blocks linear_1 and linear_2; its published vit_b_16 still does.

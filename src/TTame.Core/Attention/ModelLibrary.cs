@@ -84,7 +84,8 @@ public sealed class ModelLibrary(string folder, ModelLibraryOptions options)
     {
         try
         {
-            return new(name, Card(name), null);
+            ModelCard card = Card(name);
+            return new(name, card, null) { Taps = Architectures.Taps(card, card.Attention?.Features) };
         }
         catch (ModelException problem)
         {

@@ -11,11 +11,26 @@ namespace TTame.Core.Attention;
 /// <param name="Attention">The weights file.</param>
 public sealed record PublishedModel(ModelCard Card, byte[] Attention);
 
-/// <summary>Writes a trained attention mechanism beside its backbone, so that the model can be loaded.</summary>
+/// <summary>Writes models into a library so that they can be loaded: a backbone, and a trained attention mechanism beside it.</summary>
 public static class ModelPublication
 {
     /// <summary>Name of the attention's file in a model's folder.</summary>
     public const string AttentionFile = "attention.safetensors";
+
+    /// <summary>Makes a folder of a backbone without an attention mechanism: its weights, and last its card, which makes the model whole.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="card">The model; its hash is filled in.</param>
+    /// <param name="weights">Under the architecture's keys; batch norm's counters are left out.</param>
+    /// <returns>The card as written.</returns>
+    public static ModelCard Publish(ModelLibrary library, ModelCard card, StateDict weights)
+    {
+        string folder = Path.Combine(library.Folder, card.Name), file = Path.Combine(folder, card.File);
+        Directory.CreateDirectory(folder);
+        Safetensors.Write(file, weights.Where(entry => !entry.Key.EndsWith(WeightTable.Counter, StringComparison.Ordinal)));
+        card = card with { Sha256 = Sha256.OfFile(file) };
+        Replace(Path.Combine(folder, ModelCard.FileName), System.Text.Encoding.UTF8.GetBytes(card.ToJson()));
+        return card;
+    }
 
     /// <summary>Makes or completes the folder <paramref name="name"/> of a library: weights, attention, and last the card, which makes the model whole.</summary>
     /// <param name="library">The library.</param>

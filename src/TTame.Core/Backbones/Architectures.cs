@@ -66,6 +66,19 @@ public static class Architectures
         return table.Asked;
     }
 
+    /// <summary>The feature taps that a card means, without its weights.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="features">As in <see cref="Build"/>.</param>
+    /// <returns>Null for TorchScript, which knows its taps when it has run.</returns>
+    /// <exception cref="ModelException">Unknown family or taps.</exception>
+    public static IReadOnlyList<FeatureTap>? Taps(ModelCard card, string? features) => Described(card, network => TapsOf(network, card.Name, features));
+
+    /// <summary>Names of the tap sets that the paper or the official code uses, the default first.</summary>
+    /// <param name="card">The model.</param>
+    /// <returns>None for TorchScript.</returns>
+    /// <exception cref="ModelException">Unknown family.</exception>
+    public static IReadOnlyList<string> TapSets(ModelCard card) => Described<IReadOnlyList<string>>(card, network => [.. network.TapSets.Keys]) ?? [];
+
     /// <summary>A classifier that owns <paramref name="network"/>.</summary>
     internal static NetworkClassifier Wrap(Network network, ModelCard card, string? features, ClassTokenUse classToken)
     {
@@ -73,6 +86,13 @@ public static class Architectures
         return network is VisionTransformer transformer
             ? new TransformerClassifier(transformer, card, taps, classToken)
             : new NetworkClassifier(network, card, taps, classToken);
+    }
+
+    private static T? Described<T>(ModelCard card, Func<Network, T> look) where T : class
+    {
+        if (card.Format == ModelCard.TorchScriptFormat || card.Architecture is not { } architecture) return null;
+        using WeightTable table = new(card.Classes.Count);
+        return look(Family(architecture, card.Name)(table, architecture));
     }
 
     private static Func<WeightTable, ArchitectureCard, Network> Family(ArchitectureCard architecture, string model)

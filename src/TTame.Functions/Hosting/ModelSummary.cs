@@ -33,7 +33,7 @@ public sealed record ModelSummary(string Name, string? Problem)
     /// <summary>The layers whose feature maps the attention reads: a set's name or the layers, as the card has them.</summary>
     public string? Features { get; init; }
 
-    /// <summary>Those layers with their shapes; null until it is loaded.</summary>
+    /// <summary>Those layers with channels and stride; null for a TorchScript program that is not loaded yet.</summary>
     public IReadOnlyList<FeatureTap>? Taps { get; init; }
 
     /// <summary>SHA-256 of the attention's weights; null where none is trained.</summary>
@@ -63,7 +63,7 @@ public sealed record ModelSummary(string Name, string? Problem)
             Sha256 = card.Sha256,
             JointSha256 = loaded?.JointSha256,
             Features = card.Attention?.Features,
-            Taps = loaded?.Classifier.Taps,
+            Taps = loaded?.Classifier.Taps ?? entry.Taps,
             AttentionSha256 = card.Attention?.Sha256,
             Training = card.Attention?.Training,
             Licence = card.Licence,

@@ -102,7 +102,7 @@ internal sealed class AttentionFamily : IGoldenFamily
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             IClassifier model = SyntheticModel.Classifier(Set, Backbone, features, AttentionVariant.Named(tag.Split('.')[3]).ClassToken);
-            using AttentionMechanism mechanism = SyntheticModel.Attention(Set, tag, model);
+            using AttentionMechanism mechanism = SyntheticModel.Attention(Set.Salt, tag, model);
             return check(model, mechanism, model.Forward(SyntheticImages.Pixels(Names, model.Card.Input.Size)));
         }
 

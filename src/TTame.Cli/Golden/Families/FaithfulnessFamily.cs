@@ -39,7 +39,7 @@ internal sealed class FaithfulnessFamily : IGoldenFamily
         return make.With((model, pass, labels) =>
         {
             int size = model.Card.Input.Size;
-            using AttentionMechanism mechanism = SyntheticModel.Attention(set, $"{make.Backbone}.attn.{features}.{AttentionVariant.Full.Name}", model);
+            using AttentionMechanism mechanism = SyntheticModel.Attention(set.Salt, $"{make.Backbone}.attn.{features}.{AttentionVariant.Full.Name}", model);
             ScaledMaps maps = mechanism.Explain(pass.Features, labels.Values.unsqueeze(1)).Row(0).Scaled().ResizeTo(size, size);
             GoldenResult found = Compare(Faithfulness.Measure(model, pass, maps, labels, shares, rule), expected);
             if (!expected.TryGetProperty("threshold", out JsonElement thresholds)) return found;

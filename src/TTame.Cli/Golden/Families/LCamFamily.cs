@@ -28,7 +28,7 @@ internal sealed class LCamFamily : IGoldenFamily
         string layer = json.GetProperty("layer").GetString()!, tag = json.GetProperty("weights_tag").GetString()!;
         GoldenResult With(Func<IClassifier, ForwardPass, ExplanationMaps, GoldenResult> check) => make.With((model, pass, labels) =>
         {
-            using AttentionMechanism mechanism = SyntheticModel.Attention(set, tag, model);
+            using AttentionMechanism mechanism = SyntheticModel.Attention(set.Salt, tag, model);
             return check(model, pass, new LCamImg(mechanism, model.Taps[0]).Explain(model, pass, labels));
         }, layer);
         yield return new("c", () => With((_, _, maps) => make.Compare(maps.Values, json.GetProperty("c"), Tolerance)));

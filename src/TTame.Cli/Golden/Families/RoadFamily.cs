@@ -72,7 +72,7 @@ internal sealed class RoadFamily : IGoldenFamily
         private ScaledMaps Maps(IClassifier model, ForwardPass pass, ClassLabels labels)
         {
             int size = model.Card.Input.Size;
-            using AttentionMechanism mechanism = SyntheticModel.Attention(Make.Set, $"{Make.Backbone}.attn.{Features}.{AttentionVariant.Full.Name}", model);
+            using AttentionMechanism mechanism = SyntheticModel.Attention(Make.Set.Salt, $"{Make.Backbone}.attn.{Features}.{AttentionVariant.Full.Name}", model);
             return mechanism.Explain(pass.Features, labels.Values.unsqueeze(1)).Row(0).Scaled().ResizeTo(size, size);
         }
     }

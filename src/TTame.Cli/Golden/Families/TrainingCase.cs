@@ -30,7 +30,7 @@ internal sealed class TrainingCase : IDisposable
     {
         Model = SyntheticModel.Classifier(set, backbone, features, dtype: dtype, batchStatistics: batchStatistics);
         ownsModel = batchStatistics;
-        Attention = SyntheticModel.Attention(set, $"{backbone}.attn.{features}.{AttentionVariant.Full.Name}", Model, dtype);
+        Attention = SyntheticModel.Attention(set.Salt, $"{backbone}.attn.{features}.{AttentionVariant.Full.Name}", Model, dtype);
         (this.schedule, Dtype) = (schedule, dtype);
         step = new(Model, Attention, recipe);
         optimiser = new(Attention.Parameters, recipe.WeightDecay);
