@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using TTame.Core.Runs;
 using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
 using TTame.Functions.Evaluate;
 using TTame.Functions.Runs;
 using TTame.Functions.Train;
@@ -22,8 +23,15 @@ public class TrainOrchestrationTests
         [nameof(FreezeManifest)] = call => Answer("freeze", new Manifest(List(40), List(2 * Batch), List(3 * Batch), "h", 0, 0)),
         [nameof(BeginTrial)] = call =>
         {
-            var input = call.Input<TrialInput>()!;
-            return Answer($"begin {input.Trial.Number}", new StartedTrial([.. Enumerable.Range(1, input.Setup.Workers).Select(w => new StartedWorker(w, RunPaths.Checkpoint("r", input.Trial.Number, w, 0), 10))], false));
+            var (input, evidence) = call.Input<BeginInput>()!;
+            return Answer($"begin {input.Trial.Number}{string.Concat(evidence.Select(path => " " + path))}", new StartedTrial([.. Enumerable.Range(1, input.Setup.Workers).Select(w => new StartedWorker(w, RunPaths.Checkpoint("r", input.Trial.Number, w, 0), 10))], false));
+        },
+        [nameof(SumEvidence)] = call =>
+        {
+            var (_, shard, from) = call.Input<EvidenceInput>()!;
+            // Time for two blocks.
+            int next = Math.Min((from is null ? shard.First : int.Parse(from)) + 16, shard.Last);
+            return Answer($"sum {shard.First} to {next}", new EvidenceResult($"{next}", next, false));
         },
         [nameof(TrainSteps)] = call =>
         {
@@ -55,6 +63,52 @@ public class TrainOrchestrationTests
              "steps 1.1 to 16", "steps 1.1 to 20", "shard 0 of validation-2", "shard 1 of validation-2", "reduce validation-2",
              "publish trial 1", "shard 0 of test", "shard 1 of test", "shard 2 of test", "reduce test", "report"],
             Ordered());
+    }
+
+    [Fact]
+    public async Task TrainRun_ClosedFormStart_ShardsAreSummedPieceByPieceThenSolvedInTheListsOrder()
+    {
+        await using var host = Start();
+        await EndOf(host, FewImages(shardSize: 20));
+        Assert.Equal(["sum 0 to 16", "sum 0 to 24", "sum 24 to 40"], calls.Where(c => c.StartsWith("sum", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        int begun = calls.IndexOf("begin 1 24 40");
+        Assert.InRange(begun, calls.FindLastIndex(c => c.StartsWith("sum", StringComparison.Ordinal)) + 1, calls.IndexOf("steps 1.1 to 6") - 1);
+    }
+
+    [Fact]
+    public async Task TrainRun_OneShardOfTheStartFailsForGood_TheTrialFailsAndSaysWhy()
+    {
+        var sum = fakes[nameof(SumEvidence)];
+        fakes[nameof(SumEvidence)] = call => call.Input<EvidenceInput>()!.Shard.First == 24 ? throw new ArgumentException("no readable photograph") : sum(call);
+        await using var host = Start();
+        var end = await EndOf(host, FewImages(shardSize: 20));
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("no readable photograph", end.FailureDetails!.ErrorMessage);
+        Assert.DoesNotContain(calls, c => c.StartsWith("begin", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task GatherEvidence_RunIsSuspended_WaitsAndGoesOnWithWhatItHas()
+    {
+        int refusals = 2;
+        var sum = fakes[nameof(SumEvidence)];
+        fakes[nameof(SumEvidence)] = call => call.Input<EvidenceInput>() is { From: "16" } && refusals-- > 0 ? Answer("suspended", new EvidenceResult("16", 16, true)) : sum(call);
+        await using var host = Start();
+        await EndOf(host, FewImages(shardSize: 500));
+        Assert.Equal(["sum 0 to 16", "suspended", "suspended", "sum 0 to 32", "sum 0 to 40"], calls.Where(c => c.StartsWith('s')).Take(5));
+    }
+
+    [Fact]
+    public void Shards_AnyListAndSize_WholeBlocksCoverTheListAndAreFew()
+    {
+        foreach (var (images, size) in new[] { (1, 1), (8, 8), (9, 8), (300, 1), (300, 43), (300, 1000), (1_300_000, 500) })
+        {
+            var shards = EvidenceShard.Of(images, size);
+            Assert.InRange(shards.Count, 1, 32);
+            Assert.Equal((0, images), (shards[0].First, shards[^1].Last));
+            Assert.All(shards, shard => Assert.Equal(0, shard.First % ClosedFormPass.BlockSize));
+            Assert.All(shards.Zip(shards.Skip(1)), pair => Assert.Equal(pair.First.Last, pair.Second.First));
+        }
     }
 
     [Fact]
@@ -145,6 +199,7 @@ public class TrainOrchestrationTests
 
     [Theory]
     [InlineData(nameof(FreezeManifest))]
+    [InlineData(nameof(SumEvidence))]
     [InlineData(nameof(BeginTrial))]
     [InlineData(nameof(TrainSteps))]
     [InlineData(nameof(ReduceScores))]
@@ -162,7 +217,7 @@ public class TrainOrchestrationTests
             return await usual(call);
         };
         await using var host = Start();
-        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(TrainRun), Plan(trials: 1), new StartOrchestrationOptions("r"));
+        string id = await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(TrainRun), FewImages(shardSize: 20), new StartOrchestrationOptions("r"));
         await reached.Task.WaitAsync(Soon);
         await host.Client.TerminateInstanceAsync(id, "enough");
         var end = await host.Client.WaitForInstanceCompletionAsync(id, true, Soon);
@@ -224,6 +279,12 @@ public class TrainOrchestrationTests
     private static string Last(string folder) => folder.Split('/')[^1];
 
     private static ListReference List(int count) => new("photos", "r/lists/x.txt", count);
+
+    private static TrainPlan FewImages(int shardSize)
+    {
+        var plan = Plan(trials: 1);
+        return new(plan.Setup with { ShardSize = shardSize }, [new(1, Recipe.FewImages with { Epochs = 2 }, "TAME")]);
+    }
 
     private static TrainPlan Plan(int trials, int workers = 1) => new(
         new RunSetup { Run = "r", Model = "net", Name = "out", Images = new("photos"), ValidationShare = 0.1, TestShare = 0.1, StepsPerActivity = 6, ShardSize = 2, Workers = workers },

@@ -107,4 +107,5 @@ public sealed record Recipe
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(CheckpointState))]
+[JsonSerializable(typeof(EvidenceState))]
 internal sealed partial class TrainingJson : JsonSerializerContext;

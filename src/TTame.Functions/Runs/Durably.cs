@@ -14,7 +14,8 @@ public interface IMayBeSuspended
 /// <summary>How orchestrators call activities.</summary>
 internal static class Durably
 {
-    private static readonly TimeSpan WhileSuspended = TimeSpan.FromSeconds(5);
+    /// <summary>How long a suspended run waits before it looks again whether it is resumed.</summary>
+    public static readonly TimeSpan WhileSuspended = TimeSpan.FromSeconds(5);
 
     /// <summary>Storage and devices fail for a while: five attempts. What the caller, the content or a termination is to blame for is not tried again.</summary>
     public static readonly TaskOptions Retried = TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(1))

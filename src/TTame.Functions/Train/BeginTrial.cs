@@ -4,6 +4,7 @@ using TTame.Core.Attention;
 using TTame.Core.Imaging;
 using TTame.Core.Runs;
 using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
 using TTame.Functions.Hosting;
 using TTame.Functions.Runs;
 
@@ -14,6 +15,11 @@ namespace TTame.Functions.Train;
 /// <param name="Trial">The trial.</param>
 /// <param name="Manifest">The lists.</param>
 public sealed record TrialInput(RunSetup Setup, Trial Trial, Manifest Manifest);
+
+/// <summary>Input of <see cref="BeginTrial"/>.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="Evidence">Paths of the shards' evidence, in the list's order; empty for a random start.</param>
+public sealed record BeginInput(TrialInput Trial, IReadOnlyList<string> Evidence);
 
 /// <summary>A worker's share of a trial before its first step.</summary>
 /// <param name="Worker">Counts from 1.</param>
@@ -30,17 +36,17 @@ public sealed record StartedTrial(IReadOnlyList<StartedWorker> Workers, bool Sus
 public sealed class BeginTrial(RunStore store, RunModels models, TrainingSupply supply, DeviceTurns device)
 {
     /// <summary>Writes a checkpoint of step 0 per worker: the same start, each with its own part of the list.</summary>
-    /// <remarks>At least once: a function of recipe, backbone and list; the first ones written stay.</remarks>
+    /// <remarks>At least once: a function of recipe, backbone, list and evidence; the first ones written stay.</remarks>
     [Function(nameof(BeginTrial))]
-    public async Task<StartedTrial> Run([ActivityTrigger] TrialInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    public async Task<StartedTrial> Run([ActivityTrigger] BeginInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
-        var (setup, trial) = (input.Setup, input.Trial);
+        var (setup, trial, manifest) = (input.Trial.Setup, input.Trial.Trial, input.Trial.Manifest);
         await using var watch = await RunWatch.StartAsync(client, setup.Run, cancellation);
         if (watch.IsSuspended) return new([], Suspended: true);
-        using var whole = await store.OpenAsync(input.Manifest.Train, cancellation);
+        using var whole = await store.OpenAsync(manifest.Train, cancellation);
         var backbone = models.Backbone(setup.Model, setup.Features);
         var recipe = trial.Recipe with { BatchSize = Math.Max(1, (setup.AutoBatch ? AutoBatch.For(backbone) : trial.Recipe.BatchSize) / setup.Workers) };
-        using var start = await device.RunAsync(() => TrainingChunk.Begin(supply.Inputs(setup, trial, 1, backbone, whole) with { Decoded = null }, recipe, AttentionVariant.Named(trial.Variant)), watch.Token);
+        using var start = await StartAsync(supply.Inputs(setup, trial, 1, backbone, whole) with { Decoded = null }, recipe, AttentionVariant.Named(trial.Variant), input.Evidence, watch.Token);
         using var attention = TrainingChunk.AttentionOf(start, backbone.Classifier);
         List<StartedWorker> workers = [];
         for (int worker = 1; worker <= setup.Workers; worker++)
@@ -51,5 +57,22 @@ public sealed class BeginTrial(RunStore store, RunModels models, TrainingSupply 
             await store.WriteOnceAsync(workers[^1].Checkpoint, CheckpointBlob.Write(own ?? start), cancellation);
         }
         return new(workers, false);
+    }
+
+    private async Task<Checkpoint> StartAsync(TrainingInputs inputs, Recipe recipe, AttentionVariant variant, IReadOnlyList<string> evidence, CancellationToken cancellation)
+    {
+        if (recipe.Initialisation == Initialisation.Random) return TrainingChunk.Begin(inputs, recipe, variant);
+        var pass = new ClosedFormPass(inputs, recipe, variant);
+        using var whole = PartialEvidence.Empty(inputs.Classifier, first: 0);
+        foreach (string path in evidence)
+        {
+            using var part = await CheckpointBlob.ReadAsync(store, path, pass.Source, cancellation);
+            whole.Add(part);
+        }
+        return await device.RunAsync(() =>
+        {
+            using var sample = pass.Sample(cancellation);
+            return pass.Solve(sample, whole);
+        }, cancellation);
     }
 }

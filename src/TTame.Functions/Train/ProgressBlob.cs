@@ -30,16 +30,16 @@ public sealed record LossPoint(int Step, double Total, double CrossEntropy, doub
 /// <param name="Unreadable">Images that could not be read, with the reason, up to the last checkpoint.</param>
 public sealed record TrialProgress(TrainingProgress? Now, IReadOnlyList<LossPoint> Epochs, IReadOnlyList<LossPoint> Curve, IReadOnlyList<UnreadableImage> Unreadable)
 {
-    /// <summary>The progress at a checkpoint.</summary>
-    public static TrialProgress Of(TrainingProgress? now, CheckpointState state)
-        => new(now, LossPoint.Of(state.History, state.Recipe.StepsPerEpoch(state.Images), state.Step), LossPoint.Of(state.Curve, state.StepsPerPoint, state.Step), state.Unreadable);
+    /// <summary>The progress at a checkpoint; before the first one there is none.</summary>
+    public static TrialProgress Of(TrainingProgress? now, CheckpointState? state)
+        => state is null ? new(now, [], [], []) : new(now, LossPoint.Of(state.History, state.Recipe.StepsPerEpoch(state.Images), state.Step), LossPoint.Of(state.Curve, state.StepsPerPoint, state.Step), state.Unreadable);
 }
 
 /// <summary>Writes a worker's progress once a second at most, never in the training's way.</summary>
 /// <param name="store">Where.</param>
 /// <param name="path">The blob.</param>
-/// <param name="from">The checkpoint that the activity began with.</param>
-internal sealed class ProgressBlob(RunStore store, string path, CheckpointState from) : IProgress<TrainingProgress>
+/// <param name="from">The checkpoint that the activity began with; null where there is none yet.</param>
+internal sealed class ProgressBlob(RunStore store, string path, CheckpointState? from) : IProgress<TrainingProgress>
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private long written;
@@ -55,7 +55,7 @@ internal sealed class ProgressBlob(RunStore store, string path, CheckpointState 
     }
 
     /// <summary>Writes where the activity has come to.</summary>
-    public async Task CloseAsync(CheckpointState state, CancellationToken cancellation)
+    public async Task CloseAsync(CheckpointState? state, CancellationToken cancellation)
     {
         await writing;
         await WriteAsync(TrialProgress.Of(last, state), cancellation);

@@ -42,7 +42,7 @@ public sealed record RunSetup
     /// <summary>Steps that one activity does at most.</summary>
     public int StepsPerActivity { get; init; }
 
-    /// <summary>Images that one scoring activity takes.</summary>
+    /// <summary>Images that one shard takes: of scoring, and of a start in closed form.</summary>
     public int ShardSize { get; init; }
 
     /// <summary>Whether images per step follow from the machine's memory.</summary>
@@ -78,13 +78,22 @@ public static class RunPaths
     /// <summary>A worker's folder in it.</summary>
     public static string Worker(string run, int trial, int worker) => FormattableString.Invariant($"{Trial(run, trial)}/worker-{worker}");
 
+    /// <summary>Ending of blobs that hold tensors.</summary>
+    public const string Tensors = ".safetensors";
+
     /// <summary>A checkpoint after some steps.</summary>
-    public static string Checkpoint(string run, int trial, int worker, int step) => FormattableString.Invariant($"{Worker(run, trial, worker)}/{step:00000000}.safetensors");
+    public static string Checkpoint(string run, int trial, int worker, int step) => FormattableString.Invariant($"{Worker(run, trial, worker)}/{step:00000000}{Tensors}");
+
+    /// <summary>The folder of a shard's evidence: trials whose start sums the same share it.</summary>
+    public static string Shard(string run, string source, int first) => FormattableString.Invariant($"{run}/start/{source[..16]}/{first:00000000}");
+
+    /// <summary>The evidence of a shard up to a photograph.</summary>
+    public static string Evidence(string shard, int next) => FormattableString.Invariant($"{shard}/{next:00000000}{Tensors}");
 
     /// <summary>The same, after the workers' checkpoints have been averaged.</summary>
-    public static string Averaged(string checkpoint) => checkpoint.Replace(".safetensors", "-averaged.safetensors", StringComparison.Ordinal);
+    public static string Averaged(string checkpoint) => checkpoint.Replace(Tensors, "-averaged" + Tensors, StringComparison.Ordinal);
 
-    /// <summary>Step of a checkpoint, from its path.</summary>
+    /// <summary>Step of a checkpoint, or where evidence ends, from its path.</summary>
     public static int StepOf(string checkpoint) => int.Parse(Path.GetFileNameWithoutExtension(checkpoint).Split('-')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A worker's progress: the one blob that is written over.</summary>

@@ -89,7 +89,7 @@ public sealed record TrainRequest
     /// <summary>Steps that one activity does at most, from 1.</summary>
     public int StepsPerActivity { get; init; } = 500;
 
-    /// <summary>Images that one scoring activity takes.</summary>
+    /// <summary>Images that one shard takes: of scoring, and of a start in closed form.</summary>
     public int ShardSize { get; init; } = 500;
 
     /// <summary>Whether decoded pictures are kept on local disk from one epoch to the next.</summary>

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using TTame.Core.Attention;
 using TTame.Core.Explainers;
 using TTame.Core.Runs;
+using TTame.Core.Training.ClosedForm;
 using TTame.Functions.Evaluate;
 using TTame.Functions.Runs;
 
@@ -45,12 +46,14 @@ public static class TrainRun
         return result;
     }
 
-    /// <summary>One trial: epoch after epoch, each followed by its scores on the validation list.</summary>
+    /// <summary>One trial: its start, then epoch after epoch, each followed by its scores on the validation list.</summary>
     [Function(nameof(TrainTrial))]
     public static async Task<TrialOutcome> TrainTrial([OrchestrationTrigger] TaskOrchestrationContext context, TrialInput input)
     {
         var (setup, trial, manifest) = (input.Setup, input.Trial, input.Manifest);
-        var workers = (await context.CallWhileNotSuspendedAsync<StartedTrial>(nameof(BeginTrial), input)).Workers;
+        context.SetCustomStatus(new TrialStatus(trial.Number, 0, "starting"));
+        string[] evidence = trial.Recipe.Initialisation == Initialisation.Random ? [] : await GatherEvidence.AllAsync(context, input);
+        var workers = (await context.CallWhileNotSuspendedAsync<StartedTrial>(nameof(BeginTrial), new BeginInput(input, evidence))).Workers;
         string[] checkpoints = [.. workers.Select(worker => worker.Checkpoint)];
         List<EpochScore> epochs = [];
         for (int epoch = Math.Min(1, trial.Recipe.Epochs); epoch <= trial.Recipe.Epochs; epoch++)
@@ -73,7 +76,7 @@ public static class TrainRun
         {
             var done = await context.CallActivityAsync<StepsResult>(nameof(TrainSteps), input, Durably.Retried);
             context.SetCustomStatus(done);
-            if (done.Suspended) await context.CreateTimer(TimeSpan.FromSeconds(5), CancellationToken.None);
+            if (done.Suspended) await context.CreateTimer(Durably.WhileSuspended, CancellationToken.None);
             input = input with { From = done.Checkpoint };
         }
         return input.From;
@@ -115,6 +118,6 @@ public sealed record RunStatus(string Phase, int? Trial);
 
 /// <summary>What a trial says of itself.</summary>
 /// <param name="Trial">Its number.</param>
-/// <param name="Epoch">The epoch at work, from 1.</param>
-/// <param name="Phase"><c>training</c> or <c>validating</c>.</param>
+/// <param name="Epoch">The epoch at work, from 1; 0 before the first.</param>
+/// <param name="Phase"><c>starting</c>, <c>training</c> or <c>validating</c>.</param>
 public sealed record TrialStatus(int Trial, int Epoch, string Phase);

@@ -1,10 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using TTame.Core.Imaging;
-using TTame.Core.Primitives;
 using TTame.Core.Runs;
 using TTame.Core.Training;
-using TTame.Functions.Explain;
 using TTame.Functions.Hosting;
 using TTame.Functions.Runs;
 
@@ -39,7 +37,7 @@ public sealed class TrainSteps(RunStore store, RunModels models, TrainingSupply 
     {
         await using var watch = await RunWatch.StartAsync(client, input.Setup.Run, cancellation);
         int step = RunPaths.StepOf(input.From), until = Math.Min(step + input.Setup.StepsPerActivity, input.Until);
-        if (await EarlierAttemptAsync(input, step, until, cancellation) is { } done) return done;
+        if (await Own(input).LastAsync(step, until, async path => await CheckpointBlob.ReadAsync(store, path, cancellation), cancellation) is { } done) return new(done, RunPaths.StepOf(done), false);
         if (watch.IsSuspended) return new(input.From, step, Suspended: true);
         try
         {
@@ -47,8 +45,7 @@ public sealed class TrainSteps(RunStore store, RunModels models, TrainingSupply 
         }
         catch (OperationCanceledException) when (watch.IsStopped)
         {
-            await store.WriteAsync(RunPaths.Stopped(input.Setup.Run), RecordJson.Write(new { stopped = true, last = input.From }), CancellationToken.None);
-            throw new RunStoppedException(input.Setup.Run);
+            throw await Stop.MarkAsync(store, input.Setup.Run, input.From);
         }
     }
 
@@ -72,36 +69,12 @@ public sealed class TrainSteps(RunStore store, RunModels models, TrainingSupply 
         string path = RunPaths.Checkpoint(input.Setup.Run, input.Trial.Number, input.Worker, trained.State.Step);
         await store.WriteOnceAsync(path, CheckpointBlob.Write(trained), cancellation);
         await progress.CloseAsync(trained.State, cancellation);
-        await RemoveOlderAsync(input, cancellation);
+        await Own(input).RemoveAsync(earlier => IsObsolete(input, earlier), cancellation);
         return new(path, trained.State.Step, watch.IsSuspended);
     }
 
-    // A checkpoint that an earlier attempt has written counts; one that cannot be read is removed, and the steps are done again.
-    private async Task<StepsResult?> EarlierAttemptAsync(StepsInput input, int step, int until, CancellationToken cancellation)
-    {
-        foreach (string path in (await OwnAsync(input, cancellation)).Where(p => RunPaths.StepOf(p) > step && RunPaths.StepOf(p) <= until).OrderByDescending(RunPaths.StepOf))
-        {
-            try
-            {
-                using var found = await CheckpointBlob.ReadAsync(store, path, cancellation);
-                return new(path, found.State.Step, false);
-            }
-            catch (WeightsException)
-            {
-                await store.RemoveAsync(path, cancellation);
-            }
-        }
-        return null;
-    }
+    // The ends of epochs stay: they have been scored.
+    private static bool IsObsolete(StepsInput input, int step) => step < RunPaths.StepOf(input.From) && step % input.StepsPerEpoch != 0;
 
-    // The checkpoints before the one that this activity began with; the ends of epochs stay: they have been scored.
-    private async Task RemoveOlderAsync(StepsInput input, CancellationToken cancellation)
-    {
-        int from = RunPaths.StepOf(input.From);
-        foreach (string path in (await OwnAsync(input, cancellation)).Where(p => RunPaths.StepOf(p) < from && RunPaths.StepOf(p) % input.StepsPerEpoch != 0)) await store.RemoveAsync(path, cancellation);
-    }
-
-    private async Task<IEnumerable<string>> OwnAsync(StepsInput input, CancellationToken cancellation)
-        => (await store.NamesAsync(RunPaths.Worker(input.Setup.Run, input.Trial.Number, input.Worker) + "/", cancellation))
-            .Where(p => p.EndsWith(".safetensors", StringComparison.Ordinal) && !p.EndsWith(RunPaths.Averaged(".safetensors"), StringComparison.Ordinal));
+    private StepBlobs Own(StepsInput input) => new(store, RunPaths.Worker(input.Setup.Run, input.Trial.Number, input.Worker));
 }

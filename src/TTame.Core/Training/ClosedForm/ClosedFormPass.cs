@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using TorchSharp;
 using TTame.Core.Attention;
 using TTame.Core.Imaging;
@@ -18,12 +18,16 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
     public const int BlockSize = 8;
 
     private const int BlocksBetweenSaves = 25;
-    private const string NextKey = "ttame.next", OfKey = "ttame.of";
 
     private readonly Recipe recipe = recipe.For(inputs.Classifier.Card.Kind);
+    private readonly RateMeter rate = new(inputs.Clock);
 
     /// <summary>Where the sums of an unfinished pass are kept, to go on with; null keeps none.</summary>
     public string? SumsPath { get; init; }
+
+    /// <summary>All that the sums depend on, as a SHA-256 in hexadecimal digits: sums of one source may be added.</summary>
+    public string Source => Sha256.Of(Encoding.UTF8.GetBytes(string.Join('|',
+        inputs.Images.Fingerprint(), inputs.Classifier.Card.Sha256, string.Join(',', inputs.Classifier.Taps.Select(tap => tap.Name)), recipe.ClosedForm, WithMasks, recipe.Masking, recipe.Seed)));
 
     private bool WithMasks => recipe.Initialisation != Initialisation.Pooled;
 
@@ -34,31 +38,25 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
     /// <exception cref="ArgumentException">The list is empty or holds no readable photograph, the recipe has a number outside its range, or the variant has no such start.</exception>
     public Checkpoint Begin(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        recipe.Validate();
-        ClosedFormStart.Require(variant);
         using TapSample sample = Sample(cancellation);
-        (Evidence evidence, int next) = Resume();
-        using (evidence)
+        using PartialEvidence part = Resume() ?? PartialEvidence.Empty(inputs.Classifier, first: 0);
+        int count = inputs.Images.Entries.Count;
+        while (part.Next < count)
         {
-            List<UnreadableImage> unreadable = [];
-            int count = inputs.Images.Entries.Count, step = BlocksBetweenSaves * BlockSize;
-            RateMeter rate = new(inputs.Clock);
-            for (int first = next; first < count; first += step)
-            {
-                int last = Math.Min(first + step, count);
-                using Evidence part = Sum(sample, first, last, unreadable, done => progress?.Report(Report(rate, done, count, unreadable.Count)), cancellation);
-                evidence.Add(part);
-                if (SumsPath is { } path) Save(path, evidence, last);
-            }
-            return Solve(sample, evidence, unreadable);
+            Sum(sample, part, Math.Min(part.Next + BlocksBetweenSaves * BlockSize, count), progress, cancellation);
+            if (SumsPath is { } path) Save(path, part);
         }
+        return Solve(sample, part);
     }
 
     /// <summary>The taps of the photographs that β and the rows' scale are measured on.</summary>
     /// <param name="cancellation">Looked at before each photograph.</param>
     /// <returns>Disposed by the caller.</returns>
+    /// <exception cref="ArgumentException">The list is empty or holds no readable photograph, the recipe has a number outside its range, or the variant has no such start.</exception>
     public TapSample Sample(CancellationToken cancellation = default)
     {
+        recipe.Validate();
+        ClosedFormStart.Require(variant);
         if (inputs.Images.Entries.Count == 0) throw new ArgumentException("The training list is empty.", nameof(inputs));
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
@@ -73,52 +71,54 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
         return new([.. Enumerable.Range(0, taps[0].Length).Select(t => cat([.. taps.Select(of => of[t])], 0).DetachFromDisposeScope())]);
     }
 
-    /// <summary>The sums over a part of the list: the unit of work that may be done anywhere, and twice.</summary>
-    /// <param name="sample">The same for every part.</param>
-    /// <param name="first">First photograph, a multiple of <see cref="BlockSize"/>.</param>
+    /// <summary>Goes on with the sums over a stretch of the list: the unit of work that may be done anywhere, and twice.</summary>
+    /// <remarks>Stretches give the same bits in any number, and however often each was interrupted. Where the inputs ask for a pause, it ends after a block.</remarks>
+    /// <param name="sample">The same for every stretch.</param>
+    /// <param name="part">Gets the photographs from <see cref="PartialEvidence.Next"/> on; it begins at a multiple of <see cref="BlockSize"/>.</param>
     /// <param name="last">Exclusive; a multiple of <see cref="BlockSize"/>, or the list's end.</param>
-    /// <param name="unreadable">Gets the photographs that could not be read.</param>
-    /// <param name="done">Told after each block how many photographs of the list are done.</param>
+    /// <param name="progress">Told after each block, as epoch 0.</param>
     /// <param name="cancellation">Looked at before each photograph.</param>
-    /// <returns>Disposed by the caller. Parts added in any order and number give the same bits.</returns>
-    /// <exception cref="ArgumentException">The part does not begin and end between blocks.</exception>
-    public Evidence Sum(TapSample sample, int first, int last, IList<UnreadableImage>? unreadable = null, Action<int>? done = null, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The stretch does not begin and end between blocks.</exception>
+    public void Sum(TapSample sample, PartialEvidence part, int last, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (first % BlockSize != 0 || last < first || (last % BlockSize != 0 && last != inputs.Images.Entries.Count))
-            throw new ArgumentException($"A part begins and ends at a multiple of {BlockSize}, or at the list's end; {first} to {last} does not.", nameof(first));
+        if (part.Next % BlockSize != 0 || last < part.Next || (last % BlockSize != 0 && last != inputs.Images.Entries.Count))
+            throw new ArgumentException($"A stretch begins and ends at a multiple of {BlockSize}, or at the list's end; {part.Next} to {last} does not.", nameof(last));
         using EvidenceReader reader = new(inputs.Classifier, sample, recipe.ClosedForm, recipe.Masking!.Value, recipe.Seed);
-        Evidence evidence = Evidence.Empty(inputs.Classifier);
-        foreach (var block in Windows([.. Enumerable.Range(first, last - first)], cancellation).Chunk(BlockSize))
+        foreach (var block in Windows([.. Enumerable.Range(part.Next, last - part.Next)], cancellation).Chunk(BlockSize))
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             List<EvidenceRows> rows = [];
+            List<UnreadableImage> unreadable = [];
             foreach ((int image, RgbImage? window, string? refused) in block)
             {
                 cancellation.ThrowIfCancellationRequested();
                 EvidenceRows? own = window is null ? null : reader.Read(Preprocessing.ToPixels([window], CPU), image, WithMasks);
                 if (own is { IsFinite: true }) rows.Add(own);
-                else unreadable?.Add(new(inputs.Images.Entries[image].Name, refused ?? "numeric"));
+                else unreadable.Add(new(inputs.Images.Entries[image].Name, refused ?? "numeric"));
             }
-            if (rows.Count > 0) Enter(evidence, rows);
-            done?.Invoke(block[^1].Image + 1);
+            if (rows.Count > 0) Enter(part.Sums, rows);
+            part.Advance(block[^1].Image + 1, unreadable);
+            progress?.Report(Report(part));
+            if (inputs.Pause?.Invoke() == true) break;
         }
-        return evidence;
     }
 
     /// <summary>The checkpoint that the sums over the whole list give.</summary>
     /// <param name="sample">As for <see cref="Sum"/>.</param>
-    /// <param name="evidence">All parts, added.</param>
-    /// <param name="unreadable">Photographs that are in no sum.</param>
-    public Checkpoint Solve(TapSample sample, Evidence evidence, IReadOnlyList<UnreadableImage> unreadable)
+    /// <param name="whole">All stretches, added.</param>
+    /// <exception cref="ArgumentException">The sums are not those of the whole list, or hold no photograph.</exception>
+    public Checkpoint Solve(TapSample sample, PartialEvidence whole)
     {
-        if (evidence.Pooled.Count == 0) throw new ArgumentException("The training list has no readable photograph.", nameof(evidence));
-        (Tensor rows, IReadOnlyList<double> penalties) = ClosedFormStart.Rows(recipe.Initialisation, evidence, sample, recipe.ClosedForm);
+        int count = inputs.Images.Entries.Count;
+        if ((whole.First, whole.Next) != (0, count)) throw new ArgumentException($"The sums are of the photographs {whole.First} to {whole.Next}, not of all {count}.", nameof(whole));
+        if (whole.Sums.Pooled.Count == 0) throw new ArgumentException("The training list has no readable photograph.", nameof(whole));
+        (Tensor rows, IReadOnlyList<double> penalties) = ClosedFormStart.Rows(recipe.Initialisation, whole.Sums, sample, recipe.ClosedForm);
         using (rows)
         {
             using AttentionMechanism start = ClosedFormStart.Build(rows, sample, recipe.ClosedForm, variant, inputs.Classifier, RandomStream.Fnv1a64($"start/{recipe.Seed}"));
             using Checkpoint begun = TrainingChunk.Begin(inputs, recipe, start);
-            return new(begun.State with { Penalties = penalties, Unreadable = unreadable }, start.ToStateDict(), new Dictionary<string, Tensor>());
+            return new(begun.State with { Penalties = penalties, Unreadable = whole.Unreadable }, start.ToStateDict(), new Dictionary<string, Tensor>());
         }
     }
 
@@ -138,35 +138,24 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
         if (WithMasks) evidence.Masked.Add(cat([.. rows.Select(row => row.MaskedFeatures!)], 0), cat([.. rows.Select(row => row.MaskedLogits!)], 0));
     }
 
-    private (Evidence Evidence, int Next) Resume()
+    private PartialEvidence? Resume()
     {
-        if (SumsPath is not { } path || !File.Exists(path)) return (Evidence.Empty(inputs.Classifier), 0);
-        using StateDict file = Safetensors.Read(path);
-        if (file.Metadata.GetValueOrDefault(OfKey) != Identity())
-            throw new ArgumentException($"'{path}' holds sums of another recipe, list or classifier. Remove it, or name another file.", nameof(recipe));
-        Evidence found = new(EvidenceSums.Of(Under("pooled."), path), EvidenceSums.Of(Under("masked."), path));
-        return (found, int.Parse(file.Metadata[NextKey], CultureInfo.InvariantCulture));
-
-        Dictionary<string, Tensor> Under(string prefix)
-            => file.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+        if (SumsPath is not { } path || !File.Exists(path)) return null;
+        using FileStream stream = File.OpenRead(path);
+        return PartialEvidence.Read(stream, path, Source);
     }
 
-    private void Save(string path, Evidence evidence, int next)
+    private void Save(string path, PartialEvidence part)
     {
-        SortedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
-        foreach ((string name, Tensor value) in evidence.Pooled.Tensors) tensors["pooled." + name] = value;
-        foreach ((string name, Tensor value) in evidence.Masked.Tensors) tensors["masked." + name] = value;
-        using (FileStream stream = File.Create(path + ".part"))
-            Safetensors.Write(stream, tensors, new Dictionary<string, string> { [NextKey] = next.ToString(CultureInfo.InvariantCulture), [OfKey] = Identity() });
+        using (FileStream stream = File.Create(path + ".part")) part.Write(stream, Source);
         File.Move(path + ".part", path, overwrite: true);
     }
 
-    private string Identity() => string.Join('|', inputs.Images.Fingerprint(), inputs.Classifier.Card.Sha256, recipe.ClosedForm, WithMasks, recipe.Masking, recipe.Seed);
-
-    private TrainingProgress Report(RateMeter rate, int done, int images, int unreadable)
+    private TrainingProgress Report(PartialEvidence part)
     {
         rate.Add(BlockSize);
+        int images = inputs.Images.Entries.Count;
         double perSecond = rate.PerSecond();
-        return new(0, recipe.Epochs, done, images, default, default, 0, perSecond, perSecond > 0 ? TimeSpan.FromSeconds((images - done) / perSecond) : null, unreadable);
+        return new(0, recipe.Epochs, part.Next, images, default, default, 0, perSecond, perSecond > 0 ? TimeSpan.FromSeconds((images - part.Next) / perSecond) : null, part.Unreadable.Count);
     }
 }

@@ -23,22 +23,78 @@ public sealed class ClosedFormPassTests : IDisposable
 
     [Fact]
     [Trait("Kind", "Property")]
-    public void Sum_InPartsAddedBackwards_SameBitsAsInOne()
+    public void Sum_StretchesWrittenReadAndAdded_SameBytesAsOne()
     {
         ClosedFormPass pass = Pass();
         using TapSample sample = pass.Sample();
-        using Evidence whole = pass.Sum(sample, 0, Pictures);
-        using Evidence parts = Evidence.Empty(classifier);
-        foreach ((int first, int last) in new[] { (16, Pictures), (8, 16), (0, 8) })
+        using PartialEvidence whole = PartialEvidence.Empty(classifier, 0);
+        pass.Sum(sample, whole, Pictures);
+        using PartialEvidence added = PartialEvidence.Empty(classifier, 0);
+        foreach ((int first, int last) in new[] { (0, 8), (8, 16), (16, Pictures) })
         {
-            using Evidence part = pass.Sum(sample, first, last);
-            parts.Add(part);
+            using PartialEvidence part = PartialEvidence.Empty(classifier, first);
+            pass.Sum(sample, part, last);
+            using PartialEvidence read = Read(Bytes(part, pass.Source), pass.Source);
+            added.Add(read);
         }
 
-        foreach ((EvidenceSums a, EvidenceSums b) in new[] { (whole.Pooled, parts.Pooled), (whole.Masked, parts.Masked) })
-            foreach (string name in a.Tensors.Keys)
-                Assert.Equal(a.Tensors[name].data<double>().ToArray(), b.Tensors[name].data<double>().ToArray());
-        Assert.Equal((Pictures, 8 * Pictures), ((int)whole.Pooled.Count, (int)whole.Masked.Count));
+        Assert.Equal(Bytes(whole, pass.Source), Bytes(added, pass.Source));
+        Assert.Equal((Pictures, 8 * Pictures), ((int)whole.Sums.Pooled.Count, (int)whole.Sums.Masked.Count));
+    }
+
+    [Fact]
+    [Trait("Kind", "Property")]
+    public void Sum_PausedAfterEveryBlock_SameBytesAsInOneGo()
+    {
+        ClosedFormPass pass = Pass(), pausing = new(new(classifier, images) { Pause = () => true }, Recipe.FewImages, AttentionVariant.Full);
+        using TapSample sample = pass.Sample();
+        using PartialEvidence whole = PartialEvidence.Empty(classifier, 0), paused = PartialEvidence.Empty(classifier, 0);
+        pass.Sum(sample, whole, Pictures);
+        int calls = 0;
+        for (; paused.Next < Pictures; calls++) pausing.Sum(sample, paused, Pictures);
+
+        Assert.Equal(3, calls);
+        Assert.Equal(Bytes(whole, pass.Source), Bytes(paused, pass.Source));
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Sum_PictureUnreadable_IsListedAndSurvivesWriting()
+    {
+        string name = images.Entries[9].Name;
+        File.WriteAllText(Path.Combine(folder, name), "no picture");
+        ClosedFormPass pass = Pass(Recipe.FewImages with { Initialisation = Initialisation.Pooled });
+        using TapSample sample = pass.Sample();
+        using PartialEvidence part = PartialEvidence.Empty(classifier, 8);
+        pass.Sum(sample, part, 16);
+        using PartialEvidence read = Read(Bytes(part, pass.Source), pass.Source);
+
+        Assert.Equal(name, Assert.Single(read.Unreadable).Name);
+        Assert.Equal((8, 16, 7.0), (read.First, read.Next, read.Sums.Pooled.Count));
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Solve_StretchMissing_ArgumentException()
+    {
+        ClosedFormPass pass = Pass(Recipe.FewImages with { Initialisation = Initialisation.Pooled });
+        using TapSample sample = pass.Sample();
+        using PartialEvidence first = PartialEvidence.Empty(classifier, 0), third = PartialEvidence.Empty(classifier, 16);
+        pass.Sum(sample, first, 8);
+        pass.Sum(sample, third, Pictures);
+
+        Assert.Throws<ArgumentException>(() => first.Add(third));
+        Assert.Throws<ArgumentException>(() => pass.Solve(sample, first));
+    }
+
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Read_SumsOfAnotherSource_ArgumentException()
+    {
+        ClosedFormPass one = Pass(), other = Pass(Recipe.FewImages with { Seed = 1 });
+        using PartialEvidence part = PartialEvidence.Empty(classifier, 0);
+
+        Assert.Throws<ArgumentException>(() => Read(Bytes(part, one.Source), other.Source));
     }
 
     [Fact]
@@ -134,6 +190,15 @@ public sealed class ClosedFormPassTests : IDisposable
     [Trait("Kind", "Unit")]
     public void Begin_VariantWithoutSkip_ArgumentException()
         => Assert.Throws<ArgumentException>(() => new ClosedFormPass(new(classifier, images), Recipe.FewImages, AttentionVariant.NoSkip).Begin());
+
+    private static byte[] Bytes(PartialEvidence part, string source)
+    {
+        using MemoryStream file = new();
+        part.Write(file, source);
+        return file.ToArray();
+    }
+
+    private static PartialEvidence Read(byte[] bytes, string source) => PartialEvidence.Read(new MemoryStream(bytes), "evidence", source);
 
     public void Dispose()
     {
