@@ -23,6 +23,7 @@ internal static class CommandLine
         RunsCommand.Build(),
         SyntheticModelCommand.Build(),
         TableCommand.Build(),
+        PlotCommand.Build(),
         TrainCommand.Build(),
     };
 

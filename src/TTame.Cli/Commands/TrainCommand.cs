@@ -24,10 +24,11 @@ internal static class TrainCommand
         var features = new Option<string?>("--features") { HelpName = "TAPS", Description = "Taps that the attention reads: a set's name, or layers separated by commas. Default: the model's." };
         var threads = CommonOptions.Count("--threads", "CPU threads of the numerics; 0: one per core.", 0, least: 0);
         var checkpoint = new Option<string?>("--checkpoint") { HelpName = "FILE", Description = "Where the training is kept while it runs; the same command goes on from it. Default: out/train/NAME.checkpoint." };
+        var sums = new Option<string?>("--sums") { HelpName = "FILE", Description = "Where a closed-form start keeps its sums; another start from the same images, masks, β and seed reads them instead of passing over the images again." };
         var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "A sentence for the model's card." };
         var command = new Command("train", "Trains the attention mechanism of a model on your images. Interrupted, the same command goes on where it stopped.")
         {
-            images, every, model, name, replace, variant, features, threads, checkpoint, note, models, device,
+            images, every, model, name, replace, variant, features, threads, checkpoint, sums, note, models, device,
         };
         foreach (var option in recipe.All) command.Options.Add(option);
         var remote = new RemoteOptions();
@@ -42,7 +43,7 @@ internal static class TrainCommand
             string from = parsed.GetRequiredValue(model), to = parsed.GetValue(name) ?? from;
             var request = new TrainRequest(
                 parsed.GetRequiredValue(images), parsed.GetValue(every), from, to, parsed.GetValue(features), recipe.Read(parsed),
-                AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), parsed.GetValue(note));
+                AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), parsed.GetValue(sums), parsed.GetValue(note));
             var library = new ModelLibrary(parsed.GetRequiredValue(models), new() { MissingHash = MissingHash.Warn });
             RequireFree(library, to, parsed.GetValue(replace));
             if (parsed.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);

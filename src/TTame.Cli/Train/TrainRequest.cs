@@ -12,5 +12,6 @@ namespace TTame.Cli.Train;
 /// <param name="Recipe">Hyperparameters.</param>
 /// <param name="Variant">Form of the attention mechanism.</param>
 /// <param name="Checkpoint">File that an interrupted training goes on from.</param>
+/// <param name="Sums">File that keeps the sums of a closed-form start for other trainings, or null.</param>
 /// <param name="Note">A sentence for the card, or null.</param>
-internal sealed record TrainRequest(IReadOnlyList<string> Images, int Every, string Model, string Name, string? Features, Recipe Recipe, AttentionVariant Variant, string Checkpoint, string? Note);
+internal sealed record TrainRequest(IReadOnlyList<string> Images, int Every, string Model, string Name, string? Features, Recipe Recipe, AttentionVariant Variant, string Checkpoint, string? Sums, string? Note);

@@ -21,7 +21,7 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
         using var model = library.Load(request.Model, device, request.Features ?? library.Card(request.Model).Attention?.Features);
         foreach (string warning in model.Warnings) Screen.Note(warning);
         using var images = ImageList.Every(ImageList.Concat([.. request.Images.Select(path => ImageList.Open(path))]), request.Every);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Checkpoint))!);
+        foreach (string file in new[] { request.Checkpoint, request.Sums }.OfType<string>()) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var inputs = new TrainingInputs(model.Classifier, images);
         using var trained = Train(inputs, progress, cancel);
         using var attention = TrainingChunk.AttentionOf(trained, model.Classifier);
@@ -34,7 +34,7 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
 
     private Checkpoint Train(TrainingInputs inputs, IProgress<TrainingProgress> progress, CancellationToken cancel)
     {
-        var trainer = new Trainer(inputs, request.Recipe, request.Variant, new() { CheckpointPath = request.Checkpoint });
+        var trainer = new Trainer(inputs, request.Recipe, request.Variant, new() { CheckpointPath = request.Checkpoint, SumsPath = request.Sums });
         try
         {
             return trainer.Run(progress, cancel);

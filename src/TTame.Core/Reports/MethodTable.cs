@@ -42,7 +42,8 @@ public static class MethodTable
     // Of ROAD's curve the score alone, which stands under share 1.
     private static bool Shown((string Measure, double Share) column) => !column.Measure.StartsWith(Road, StringComparison.Ordinal) || column.Share == 1;
 
-    private static string Title((string Measure, double Share) column) => column.Measure switch
+    /// <summary>How a measure and its share stand over a column or a panel.</summary>
+    internal static string Title((string Measure, double Share) column) => column.Measure switch
     {
         "ad" => Text($"AD↓ {100 * column.Share:0.#} %"),
         "ic" => Text($"IC↑ {100 * column.Share:0.#} %"),

@@ -9,6 +9,9 @@ public sealed record TrainerOptions
     /// <summary>Where the checkpoint is kept; null keeps none. A file that is there is gone on with.</summary>
     public string? CheckpointPath { get; init; }
 
+    /// <summary>Where the sums of a closed-form start stay, for the next training that starts from the same ones; null keeps them beside the checkpoint until the start is made.</summary>
+    public string? SumsPath { get; init; }
+
     /// <summary>Steps between two checkpoints.</summary>
     public int StepsPerChunk { get; init; } = 25;
 }
@@ -50,10 +53,10 @@ public sealed class Trainer(TrainingInputs inputs, Recipe recipe, AttentionVaria
     private Checkpoint Begin(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         if (recipe.Initialisation == Initialisation.Random) return TrainingChunk.Begin(inputs, recipe, variant);
-        string? sums = options.CheckpointPath is { } path ? path + ".sums" : null;
+        string? passing = options.CheckpointPath is { } path ? path + ".sums" : null, sums = options.SumsPath ?? passing;
         Checkpoint start = new ClosedFormPass(inputs, recipe, variant) { SumsPath = sums }.Begin(progress, cancellation);
         if (options.CheckpointPath is { } kept) start.Save(kept);
-        if (sums is not null) File.Delete(sums);
+        if (passing is not null) File.Delete(passing);
         return start;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TorchSharp;
 using TTame.Core.Attention;
@@ -22,12 +23,13 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
     private readonly Recipe recipe = recipe.For(inputs.Classifier.Card.Kind);
     private readonly RateMeter rate = new(inputs.Clock);
 
-    /// <summary>Where the sums of an unfinished pass are kept, to go on with; null keeps none.</summary>
+    /// <summary>Where the sums are kept, to go on with or, where they are whole, to solve anew with another penalty or other weights; null keeps none.</summary>
     public string? SumsPath { get; init; }
 
     /// <summary>All that the sums depend on, as a SHA-256 in hexadecimal digits: sums of one source may be added.</summary>
-    public string Source => Sha256.Of(Encoding.UTF8.GetBytes(string.Join('|',
-        inputs.Images.Fingerprint(), inputs.Classifier.Card.Sha256, string.Join(',', inputs.Classifier.Taps.Select(tap => tap.Name)), recipe.ClosedForm, WithMasks, recipe.Masking, recipe.Seed)));
+    /// <remarks>Penalty, weights and spread are not among it: they are for those who solve the sums.</remarks>
+    public string Source => Sha256.Of(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+        $"{inputs.Images.Fingerprint()}|{inputs.Classifier.Card.Sha256}|{string.Join(',', inputs.Classifier.Taps.Select(tap => tap.Name))}|{(WithMasks ? recipe.ClosedForm.Masks : null)}|{recipe.ClosedForm.Shift}|{recipe.Masking}|{recipe.Seed}")));
 
     private bool WithMasks => recipe.Initialisation != Initialisation.Pooled;
 

@@ -167,6 +167,33 @@ public sealed class ClosedFormPassTests : IDisposable
         }
     }
 
+    [Fact]
+    [Trait("Kind", "Unit")]
+    public void Trainer_SumsKept_AnotherPenaltySolvedWithoutPassingOverThePictures()
+    {
+        string sums = Path.Combine(folder, "..", Path.GetFileName(folder) + ".kept");
+        Recipe other = Recipe.FewImages with { ClosedForm = new() { Penalty = 0.5, PooledWeight = 0.3 } };
+        try
+        {
+            using Checkpoint first = Train(Recipe.FewImages);
+            long before = classifier.ForwardPasses;
+            using Checkpoint second = Train(other);
+            long cost = classifier.ForwardPasses - before;
+            using Checkpoint anew = Pass(other).Begin();
+
+            Assert.Equal(Pictures, cost);                         // the sample of taps alone
+            Assert.Equal([0.5, 0.5], second.State.Penalties);
+            Assert.Equal(anew.Attention["fuser.weight"].data<float>().ToArray(), second.Attention["fuser.weight"].data<float>().ToArray());
+            Assert.Throws<ArgumentException>(() => Train(Recipe.FewImages with { ClosedForm = new() { Shift = 1 } }));
+        }
+        finally
+        {
+            File.Delete(sums);
+        }
+
+        Checkpoint Train(Recipe recipe) => new Trainer(new(classifier, images), recipe, AttentionVariant.Full, new() { SumsPath = sums }).Run();
+    }
+
     [Theory]
     [InlineData("1,0.5")]
     [InlineData("1,x,1")]
