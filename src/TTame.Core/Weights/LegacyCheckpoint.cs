@@ -38,14 +38,14 @@ internal sealed class LegacyCheckpoint : CheckpointContainer
     public override long BytesOf(PickleStorage storage, int elementSize, string tensor)
     {
         if (!places.TryGetValue(storage.Key, out var place)) throw new WeightsException(File, tensor, $"a storage {storage.Key}", "the end of the file");
-        if (storage.First > place.Elements - storage.Elements) throw new WeightsException(File, tensor, $"{storage.Elements} elements from {storage.First}", $"{place.Elements}");
-        long bytes = storage.Elements * elementSize, left = stream.Length - place.At - storage.First * elementSize;
+        if (storage.Elements != place.Elements) throw new WeightsException(File, tensor, $"{storage.Elements} elements of the storage {storage.Key}", $"{place.Elements}");
+        long bytes = storage.Elements * elementSize, left = stream.Length - place.At;
         return bytes <= left ? bytes : throw new WeightsException(File, tensor, $"{bytes} bytes of data", $"{Math.Max(0, left)} before the end of the file");
     }
 
     public override void ReadStorage(PickleStorage storage, int elementSize, string tensor, Span<byte> target)
     {
-        stream.Position = places[storage.Key].At + storage.First * elementSize;
+        stream.Position = places[storage.Key].At;
         stream.ReadExactly(target);
     }
 

@@ -13,9 +13,12 @@ internal sealed record PickleName(string Module, string Name)
 /// <summary>A dictionary of a pickle, ordered as it was filled.</summary>
 internal sealed class PickleDictionary
 {
+    // No tensor has so long a name. Longer ones would take time with every entry, and a memo makes an entry of a few bytes.
+    private const int LongestKey = 1024;
+
     private readonly Dictionary<string, object?> texts = new(StringComparer.Ordinal);
 
-    /// <summary>Entries whose key is a text: nothing else is ever looked up.</summary>
+    /// <summary>Entries whose key is a text, and not a very long one: nothing else is ever looked up.</summary>
     public IReadOnlyDictionary<string, object?> Texts => texts;
 
     /// <summary>Entries under other keys, which are counted and dropped.</summary>
@@ -23,7 +26,7 @@ internal sealed class PickleDictionary
 
     public void Set(object? key, object? value)
     {
-        if (key is string text) texts[text] = value;
+        if (key is string { Length: <= LongestKey } text) texts[text] = value;
         else Others++;
     }
 
@@ -44,8 +47,9 @@ internal sealed record PickleInert(PickleName? Callee);
 /// <param name="Key">As the pickle names it.</param>
 /// <param name="Type">Dtype; null for bytes whose dtype the tensor states.</param>
 /// <param name="Elements">Number of elements, or of bytes where <paramref name="Type"/> is null.</param>
-/// <param name="First">Element of the stretch at which a view begins (legacy files).</param>
-internal sealed record PickleStorage(string Key, TorchSharp.torch.ScalarType? Type, long Elements, long First = 0);
+/// <param name="First">Element of the stretch at which a view of it begins (legacy files).</param>
+/// <param name="Viewed">Number of elements of that view; null: all.</param>
+internal sealed record PickleStorage(string Key, TorchSharp.torch.ScalarType? Type, long Elements, long First = 0, long? Viewed = null);
 
 /// <summary>A tensor of a checkpoint: a view that is not yet looked through.</summary>
 /// <param name="Storage">Where its elements are.</param>

@@ -67,7 +67,7 @@ public sealed class TorchCheckpoint : IDisposable
     {
         using var scope = NewDisposeScope();
         Dictionary<string, Tensor> read = new(StringComparer.Ordinal);
-        Dictionary<(PickleStorage, ScalarType), Tensor> storages = [];
+        Dictionary<(string, ScalarType), Tensor> storages = [];
         foreach (string key in Keys)
         {
             if ((rename is null ? key : rename(key)) is not string name) continue;
@@ -80,19 +80,20 @@ public sealed class TorchCheckpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => container.Dispose();
 
-    private Tensor View(PickleTensor described, string key, Dictionary<(PickleStorage, ScalarType), Tensor> storages)
+    private Tensor View(PickleTensor described, string key, Dictionary<(string, ScalarType), Tensor> storages)
     {
+        PickleStorage from = described.Storage;
         int size = described.Type.ElementSize();
-        long bytes = container.BytesOf(described.Storage, size, key), available = bytes / size;
-        CheckReach(described, key, size, available);
-        if (!storages.TryGetValue((described.Storage, described.Type), out Tensor? storage))
+        long bytes = container.BytesOf(from, size, key), available = bytes / size;
+        CheckReach(described, key, size, from.Viewed ?? available);
+        if (!storages.TryGetValue((from.Key, described.Type), out Tensor? storage))
         {
             if (bytes > TensorBytes.Largest) throw new WeightsException(File, key, $"at most {TensorBytes.Largest} bytes", $"{bytes}");
             storage = empty([available], dtype: described.Type);
-            container.ReadStorage(described.Storage, size, key, available == 0 ? [] : storage.bytes);
-            storages[(described.Storage, described.Type)] = storage;
+            container.ReadStorage(from, size, key, available == 0 ? [] : storage.bytes);
+            storages[(from.Key, described.Type)] = storage;
         }
-        return storage.as_strided(described.Shape, described.Strides, described.Offset);
+        return storage.as_strided(described.Shape, described.Strides, from.First + described.Offset);
     }
 
     private void CheckReach(PickleTensor described, string key, int elementSize, long available)

@@ -8,7 +8,7 @@ namespace TTame.Core.Weights;
 /// <param name="file">What errors call the file.</param>
 internal sealed class TorchRebuilding(string file)
 {
-    private const int MostAxes = 64, MostPairs = 10_000_000;
+    private const int MostAxes = 64, MostPairs = 10_000_000, LongestStorageKey = 256;
 
     private static readonly Dictionary<string, ScalarType?> Storages = new(StringComparer.Ordinal)
     {
@@ -27,6 +27,7 @@ internal sealed class TorchRebuilding(string file)
 
     private readonly SortedSet<string> ignored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ScalarType?> types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
     private long pairs;
 
     /// <summary>Calls that were not made, by name.</summary>
@@ -65,11 +66,14 @@ internal sealed class TorchRebuilding(string file)
             throw new WeightsException(file, null, "storages as torch names them", "another persistent id");
         if (kind is not PickleName type || !Storages.TryGetValue(type.Name, out ScalarType? dtype))
             throw new WeightsException(file, null, "a storage of a known dtype", kind is PickleName other ? other.ToString() : "no name");
-        string text = key switch { string given => given, long number => number.ToString(CultureInfo.InvariantCulture), _ => throw new WeightsException(file, null, "a storage's key", "another value") };
+        string text = key switch { string { Length: <= LongestStorageKey } given => given, long number => number.ToString(CultureInfo.InvariantCulture), _ => throw new WeightsException(file, null, "a storage's key", "another value") };
         if (!types.TryAdd(text, dtype) && types[text] != dtype) throw new WeightsException(file, null, $"one dtype for the storage {text}", $"{types[text]} and {dtype}");
-        return parts is [_, _, _, _, _, object?[] and [_, long first, long viewed], ..]
-            ? first >= 0 && viewed >= 0 ? new PickleStorage(text, dtype, viewed, first) : throw new WeightsException(file, null, "a view inside its storage", $"element {first}")
-            : new PickleStorage(text, dtype, count);
+        // A second size would be a second copy in memory, and naming one takes a few bytes.
+        if (!sizes.TryAdd(text, count) && sizes[text] != count) throw new WeightsException(file, null, $"one size of the storage {text}", $"{sizes[text]} and {count} elements");
+        if (parts is not [_, _, _, _, _, object?[] and [_, long first, long viewed], ..]) return new PickleStorage(text, dtype, count);
+        return first >= 0 && viewed >= 0 && first <= count && viewed <= count - first
+            ? new PickleStorage(text, dtype, count, first, viewed)
+            : throw new WeightsException(file, null, $"a view inside the {count} elements of the storage {text}", $"{viewed} elements from {first}");
     }
 
     // A list may be named again and again at two bytes each; copying it must not cost more than the file.

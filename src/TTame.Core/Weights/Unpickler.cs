@@ -9,7 +9,7 @@ namespace TTame.Core.Weights;
 /// <param name="file">What errors call the file.</param>
 internal sealed class Unpickler(PickleBytes bytes, string file)
 {
-    private const int NewestProtocol = 5;
+    private const int NewestProtocol = 5, LongestName = 1024;
 
     private static readonly object Mark = new();
 
@@ -99,7 +99,7 @@ internal sealed class Unpickler(PickleBytes bytes, string file)
             case '2': Push(Peek()); break;
             case 'p': memo[Index(bytes.LineInteger())] = Peek(); break;
             case 'q': memo[bytes.Byte()] = Peek(); break;
-            case 'r': memo[bytes.Int32()] = Peek(); break;
+            case 'r': memo[Index((long)bytes.Int32())] = Peek(); break;
             case '\x94': memo[memo.Count] = Peek(); break;
             case 'g': Push(Recall(Index(bytes.LineInteger()))); break;
             case 'h': Push(Recall(bytes.Byte())); break;
@@ -118,10 +118,10 @@ internal sealed class Unpickler(PickleBytes bytes, string file)
     {
         switch (code)
         {
-            case 'c': Push(new PickleName(bytes.Line(), bytes.Line())); break;
+            case 'c': Push(Name(bytes.Line(), bytes.Line())); break;
             case '\x93':
                 object?[] name = Take(2);
-                Push(name is [string module, string member] ? new PickleName(module, member) : throw bytes.Broken("two texts as a name", "something else"));
+                Push(name is [string module, string member] ? Name(module, member) : throw bytes.Broken("two texts as a name", "something else"));
                 break;
             case 'R' or '\x81':
                 object?[] call = Take(2);
@@ -132,7 +132,7 @@ internal sealed class Unpickler(PickleBytes bytes, string file)
                 Push(rebuilding.Call(withNames[0], null));
                 break;
             case 'i':
-                PickleName callee = new(bytes.Line(), bytes.Line());
+                PickleName callee = Name(bytes.Line(), bytes.Line());
                 Push(rebuilding.Call(callee, ToMark().ToArray()));
                 break;
             case 'o':
@@ -193,7 +193,12 @@ internal sealed class Unpickler(PickleBytes bytes, string file)
 
     private object? Recall(long index) => memo.TryGetValue(index, out object? value) ? value : throw bytes.Broken($"a memo {index}", "none");
 
-    private long Index(object number) => number is long index ? index : throw bytes.Broken("a memo's number", "another");
+    // Picklers count from 0, a memo at a time. Numbers chosen at will could all fall into one bucket of the table.
+    private long Index(object number) => number is long index && index >= 0 && index <= bytes.Position ? index : throw bytes.Broken("the number of a memo, counted from 0", $"{number}");
+
+    // A call of a long name would take time each, and a memo makes a call of a few bytes.
+    private PickleName Name(string module, string member)
+        => module.Length + member.Length <= LongestName ? new(module, member) : throw bytes.Broken($"names of at most {LongestName} characters", $"{module.Length + member.Length}");
 
     private void Append(List<object?> values)
     {

@@ -7,7 +7,11 @@ namespace TTame.Core.Tests.Weights;
 internal static class CheckpointMaker
 {
     /// <summary>A float32 tensor: a view into a storage.</summary>
-    public sealed record Entry(string Name, string Storage, long[] Shape, long[] Strides, long Offset = 0);
+    public sealed record Entry(string Name, string Storage, long[] Shape, long[] Strides, long Offset = 0)
+    {
+        /// <summary>In legacy files: a view of the storage, its first element and its number of elements.</summary>
+        public (long First, long Elements)? View { get; init; }
+    }
 
     /// <summary>An entry that owns its storage.</summary>
     public static Entry Plain(string name, params long[] shape)
@@ -48,7 +52,8 @@ internal static class CheckpointMaker
         return file.ToArray();
     }
 
-    private static byte[] Pickle(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, float[]> storages, bool lightning, bool legacy)
+    /// <summary>The state dict's pickle by itself.</summary>
+    public static byte[] Pickle(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, float[]> storages, bool lightning, bool legacy)
     {
         PickleWriter pickle = new PickleWriter().Start();
         if (lightning)
@@ -59,7 +64,8 @@ internal static class CheckpointMaker
         {
             pickle.Text(entry.Name).Name("torch._utils", "_rebuild_tensor_v2").Code('(')
                 .Code('(').Text("storage").Name("torch", "FloatStorage").Text(entry.Storage).Text("cpu").Integer(storages[entry.Storage].Length);
-            if (legacy) pickle.Code('N');
+            if (legacy && entry.View is { } view) pickle.Code('(').Text($"view of {entry.Name}").Integer(view.First).Integer(view.Elements).Code('t');
+            else if (legacy) pickle.Code('N');
             pickle.Code('t').Code('Q').Integer(entry.Offset).Tuple(entry.Shape).Tuple(entry.Strides).Code('\x89')
                 .Name("collections", "OrderedDict").Code(')').Code('R').Code('t').Code('R');
         }
