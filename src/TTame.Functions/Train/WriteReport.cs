@@ -37,12 +37,13 @@ public sealed record TrainReport(RunSetup Setup, Manifest Manifest, RunResult Re
 public sealed class WriteReport(RunStore store)
 {
     /// <summary>Writes <c>reports/&lt;run&gt;/report.json</c>.</summary>
-    /// <remarks>At least once; the first one stays.</remarks>
+    /// <remarks>At least once; the first one stays. Decoded pictures that this machine has kept of the run are removed.</remarks>
     [Function(nameof(WriteReport))]
     public async Task Run([ActivityTrigger] ReportInput input, CancellationToken cancellation)
     {
         using var chosen = await CheckpointBlob.ReadAsync(store, input.Outcomes.Single(o => o.Trial.Number == input.Result.Chosen).Chosen!.Checkpoint, cancellation);
         var test = RecordJson.Read<ScoreReport>(await store.ReadAsync(input.Test.Scores(), cancellation))!;
         await store.WriteReportAsync(input.Setup.Run, RecordJson.Write(new TrainReport(input.Setup, input.Manifest, input.Result, input.Outcomes, chosen.State.Unreadable, test)), cancellation);
+        TrainingSupply.Forget(input.Setup.Run);
     }
 }

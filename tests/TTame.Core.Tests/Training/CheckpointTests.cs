@@ -38,6 +38,36 @@ public sealed class CheckpointTests
         Assert.Equal("some.safetensors", Assert.Throws<WeightsException>(() => Checkpoint.Read(stream, "some.safetensors")).File);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(-1)]
+    [InlineData(-5)]
+    public void Fault46_Read_FileCutOff_WeightsExceptionNamesIt(int bytes)
+    {
+        using var scope = NewDisposeScope();
+        byte[] whole = Written(Made()).ToArray();
+        using MemoryStream cut = new(bytes < 0 ? whole[..^-bytes] : whole[..bytes]);
+
+        Assert.Equal("cut.safetensors", Assert.Throws<WeightsException>(() => Checkpoint.Read(cut, "cut.safetensors")).File);
+    }
+
+    [Fact]
+    public void Fault46_Save_KilledWithinAnEarlierSave_TheCheckpointBeforeIsReadAndTheNextReplacesIt()
+    {
+        using var scope = NewDisposeScope();
+        string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "run.checkpoint");
+        Checkpoint before = Made(), after = new(before.State with { Step = 5 }, before.Attention, before.Optimiser);
+        before.Save(path);
+        File.WriteAllBytes(path + ".part", Written(after).ToArray()[..100]);
+
+        Assert.Equal(4, Checkpoint.Load(path).State.Step);
+        after.Save(path);
+        Assert.Equal(5, Checkpoint.Load(path).State.Step);
+        Assert.Equal([path], Directory.GetFiles(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static MemoryStream Written(Checkpoint checkpoint)
     {
         MemoryStream stream = new();
