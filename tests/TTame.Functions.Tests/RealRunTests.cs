@@ -18,13 +18,15 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
 {
     private static readonly TrainRequest Small = new() { Images = new(RunRig.Photos, "small/"), BatchSize = 4, Epochs = [1], StepsPerActivity = 2, ShardSize = 4, Recipe = "paper" };
 
-    [SkippableFact]
-    public async Task Fault44_TrainRun_EveryActivityTwice_LeavesTheSameBytes()
+    [SkippableTheory]
+    [InlineData("paper", 2)]
+    [InlineData("few-images", 1)]
+    public async Task Fault44_TrainRun_EveryActivityTwice_LeavesTheSameBytes(string recipe, int epochs)
     {
         await using var once = new RunRig(azurite.ConnectionString);
         await using var twice = new RunRig(azurite.ConnectionString, activitiesTwice: true);
         await once.UploadAsync("small/", pictures: 24);
-        var plan = RunRig.Plan("r", Small with { Epochs = [2], MaxLearningRates = [1e-3, 1e-2], Workers = 2 });
+        var plan = RunRig.Plan("r", Small with { Recipe = recipe, Epochs = [epochs], MaxLearningRates = [1e-3, 1e-2], Workers = 2 });
 
         var first = await once.TrainAsync(plan);
         var second = await twice.TrainAsync(plan);
@@ -37,8 +39,8 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
         // No epoch is on the curve twice.
         var report = await twice.ReportAsync<TrainReport>("r");
         using var last = Checkpoint.Read(new MemoryStream(two[report.Trials[0].Chosen!.Checkpoint]), "last");
-        Assert.Equal(2, last.State.History.Count);
-        Assert.All(last.State.History, epoch => Assert.Equal(last.State.TotalSteps / 2, epoch.Steps));
+        Assert.Equal(epochs, last.State.History.Count);
+        Assert.All(last.State.History, epoch => Assert.Equal(last.State.TotalSteps / epochs, epoch.Steps));
     }
 
     [SkippableFact]
@@ -182,7 +184,7 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
     {
         var plan = RunRig.Plan("r", request);
         var manifest = await rig.Activity<FreezeManifest>().Run(plan.Setup, default);
-        var worker = Assert.Single((await rig.Activity<BeginTrial>().Run(new(plan.Setup, plan.Trials[0], manifest), rig.Client, default)).Workers);
+        var worker = Assert.Single((await rig.Activity<BeginTrial>().Run(new(new(plan.Setup, plan.Trials[0], manifest), []), rig.Client, default)).Workers);
         return new(plan.Setup, plan.Trials[0], worker.Worker, manifest.Train, worker.Checkpoint, worker.StepsPerEpoch, worker.StepsPerEpoch);
     }
 }
