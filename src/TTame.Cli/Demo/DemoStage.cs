@@ -1,4 +1,3 @@
-using System.Net;
 using TTame.Cli.Local;
 
 namespace TTame.Cli.Demo;
@@ -9,9 +8,9 @@ internal sealed class DemoStage : IAsyncDisposable
     // The demo is watched: new blobs are looked for every second.
     private const string ScanSeconds = "1";
     private readonly Azurite azurite;
-    private readonly ChildProcess service;
+    private readonly RunningService service;
 
-    private DemoStage(Azurite azurite, ChildProcess service) => (this.azurite, this.service) = (azurite, service);
+    private DemoStage(Azurite azurite, RunningService service) => (this.azurite, this.service) = (azurite, service);
 
     /// <summary>The storage account that the service watches.</summary>
     public DemoStorage Storage => new(azurite.ConnectionString);
@@ -26,18 +25,7 @@ internal sealed class DemoStage : IAsyncDisposable
         var azurite = await Azurite.Start(clone, Path.Combine(folder, "azurite"), ports[..3], cancel);
         try
         {
-            string port = $"{ports[3]}";
-            var service = ChildProcess.Start("The service", Service.StartInfo(clone, ["--port", port, "--scan", ScanSeconds], Settings(azurite)), Path.Combine(folder, "service.log"));
-            try
-            {
-                await service.Until(c => IsReady(new Uri($"http://127.0.0.1:{port}/api/ready"), c), Service.StartLimit, cancel);
-            }
-            catch
-            {
-                await service.DisposeAsync();
-                throw;
-            }
-            return new(azurite, service);
+            return new(azurite, await RunningService.Start(clone, ports[3], ["--scan", ScanSeconds], Settings(azurite), Path.Combine(folder, "service.log"), cancel));
         }
         catch
         {
@@ -63,22 +51,4 @@ internal sealed class DemoStage : IAsyncDisposable
         ["Classes"] = "top:3",
         ["Faithfulness"] = "all",
     };
-
-    private static async Task<bool> IsReady(Uri address, CancellationToken cancel)
-    {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        try
-        {
-            using var answer = await client.GetAsync(address, cancel);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;                              // nobody listens yet
-        }
-        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return false;                              // it listens and is busy loading
-        }
-    }
 }

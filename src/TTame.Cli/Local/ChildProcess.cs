@@ -66,6 +66,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the process at once (SIGKILL).</summary>
+    public void Kill()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
     /// <summary>Asks the process to stop, waits, and ends it where it does not.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -37,7 +37,9 @@ internal sealed class RunFollower(RemoteService service)
         foreach (var trial in view.GetProperty("trials").EnumerateArray())
             foreach (var worker in trial.GetProperty("workers").EnumerateArray())
                 if (worker.ValueKind == JsonValueKind.Object && worker.GetProperty("now") is { ValueKind: JsonValueKind.Object } now)
-                    parts.Add(FormattableString.Invariant($"trial {trial.GetProperty("trial").GetProperty("number")}: epoch {now.GetProperty("epoch")}, step {now.GetProperty("step")} of {now.GetProperty("totalSteps")}, loss {now.GetProperty("epochMean").GetProperty("total").GetDouble():0.000}, {now.GetProperty("imagesPerSecond").GetDouble():0.0} images/s"));
+                    parts.Add(now.GetProperty("epoch").GetInt32() == 0
+                        ? FormattableString.Invariant($"trial {trial.GetProperty("trial").GetProperty("number")}: start, {now.GetProperty("step")} of {now.GetProperty("totalSteps")} images, {now.GetProperty("imagesPerSecond").GetDouble():0.0} images/s")
+                        : FormattableString.Invariant($"trial {trial.GetProperty("trial").GetProperty("number")}: epoch {now.GetProperty("epoch")}, step {now.GetProperty("step")} of {now.GetProperty("totalSteps")}, loss {now.GetProperty("epochMean").GetProperty("total").GetDouble():0.000}, {now.GetProperty("imagesPerSecond").GetDouble():0.0} images/s"));
         int shards = view.GetProperty("shardsDone").GetInt32();
         if (shards > 0) parts.Add($"{shards} shards scored");
         return string.Join("; ", parts);
