@@ -19,6 +19,7 @@ internal static class CommandLine
         ImportBackboneCommand.Build(),
         ImportCommand.Build(),
         ModelsCommand.Build(),
+        NearDuplicatesCommand.Build(),
         ProofCommand.Build(),
         RoadCommand.Build(),
         RunsCommand.Build(),

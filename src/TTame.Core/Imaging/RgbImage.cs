@@ -41,6 +41,16 @@ public sealed class RgbImage
     /// <summary>(height, width, 3) bytes, R first.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>The picture with left and right exchanged, copied.</summary>
+    public RgbImage Mirrored()
+    {
+        RgbImage mirrored = new(Width, Height);
+        for (int y = 0; y < Height; y++)
+            for (int x = 0; x < Width; x++)
+                Row(y).Slice(Channels * x, Channels).CopyTo(mirrored.Pixels.AsSpan(y * Stride + Channels * (Width - 1 - x)));
+        return mirrored;
+    }
+
     /// <summary>Bytes a row.</summary>
     internal int Stride => Width * Channels;
 

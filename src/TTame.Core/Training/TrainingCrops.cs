@@ -53,15 +53,6 @@ public sealed class TrainingCrops(ImageList images, InputSpec input, Recipe reci
     {
         (int left, int top, bool flip) = EpochOrder.Window(resized.Width - input.Size, resized.Height - input.Size, recipe.Seed, epoch, image);
         RgbImage window = Preprocessing.Crop(resized, left, top, input.Size, input.Size);
-        return flip && recipe.Augmentation == Augmentation.CropAndFlip ? Mirrored(window) : window;
-    }
-
-    private static RgbImage Mirrored(RgbImage image)
-    {
-        var pixels = new byte[image.Pixels.Length];
-        for (int y = 0; y < image.Height; y++)
-            for (int x = 0; x < image.Width; x++)
-                image.Pixels.AsSpan(3 * (y * image.Width + x), 3).CopyTo(pixels.AsSpan(3 * (y * image.Width + image.Width - 1 - x), 3));
-        return new(image.Width, image.Height, pixels);
+        return flip && recipe.Augmentation == Augmentation.CropAndFlip ? window.Mirrored() : window;
     }
 }

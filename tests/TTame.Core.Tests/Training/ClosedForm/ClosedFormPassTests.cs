@@ -146,6 +146,7 @@ public sealed class ClosedFormPassTests : IDisposable
     public void Begin_StoppedHalfway_GoesOnFromItsSums()
     {
         string sums = Path.Combine(folder, "..", Path.GetFileName(folder) + ".sums");
+        File.WriteAllText(Path.Combine(folder, "broken.png"), "no picture");
         using ImageList many = ImageList.Concat([.. Enumerable.Repeat(0, 11).Select(_ => ImageList.Open(folder))]);
         ClosedFormPass pass = new(new(classifier, many), Recipe.FewImages with { Initialisation = Initialisation.Pooled }, AttentionVariant.Full) { SumsPath = sums };
         using CancellationTokenSource stop = new();
@@ -158,7 +159,9 @@ public sealed class ClosedFormPassTests : IDisposable
             File.Delete(sums);
             using Checkpoint whole = pass.Begin();
 
-            Assert.Equal(64 + 20, cost);                          // the sample, and what lies behind the 200 that were saved
+            Assert.Equal(60 + 30, cost);                          // the readable ones of the sample, and of what lies behind the 200 that were saved
+            Assert.Equal(11, whole.State.Unreadable.Count);
+            Assert.Equal(whole.State.Unreadable, resumed.State.Unreadable);
             Assert.Equal(whole.Attention["fuser.weight"].data<float>().ToArray(), resumed.Attention["fuser.weight"].data<float>().ToArray());
         }
         finally
