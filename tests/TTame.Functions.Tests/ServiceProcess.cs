@@ -15,11 +15,11 @@ internal sealed partial class ServiceProcess : IDisposable
     private readonly ConcurrentQueue<string> lines = new();
     private readonly TaskCompletionSource<string> address = new();
 
-    private ServiceProcess(string connection, string models, (string Name, string Value)[] settings)
+    private ServiceProcess(string connection, string models, string[] options, (string Name, string Value)[] settings)
     {
         string app = Path.Combine(AppContext.BaseDirectory, "TTame.Functions.dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
-        foreach (string argument in new[] { app, "--port", "0", "--scan", "0.5", "--lease", "5" }) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { app, "--port", "0", "--scan", "0.5", "--lease", "5" }.Concat(options)) start.ArgumentList.Add(argument);
         foreach (var (name, value) in settings.Concat([("AzureWebJobsStorage", connection), ("ModelsPath", models), ("Device", "cpu"), ("Threads", "1")])) start.Environment[name] = value;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Notice(line.Data);
@@ -37,9 +37,12 @@ internal sealed partial class ServiceProcess : IDisposable
     public string Output => string.Join('\n', lines);
 
     /// <summary>Starts it and waits until it answers over HTTP.</summary>
-    public static async Task<ServiceProcess> StartAsync(string connection, string models, params (string Name, string Value)[] settings)
+    public static Task<ServiceProcess> StartAsync(string connection, string models, params (string Name, string Value)[] settings) => StartAsync(connection, models, [], settings);
+
+    /// <summary>The same with further options of the local host.</summary>
+    public static async Task<ServiceProcess> StartAsync(string connection, string models, string[] options, (string Name, string Value)[] settings)
     {
-        var service = new ServiceProcess(connection, models, settings);
+        var service = new ServiceProcess(connection, models, options, settings);
         service.Http.BaseAddress = new Uri(await service.address.Task.WaitAsync(StartLimit));
         return service;
     }

@@ -56,6 +56,8 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancel) =>
         {
             if (parsed.GetValue(remote.Remote) is not null)
+            {
+                RemoteOptions.Refuse(parsed, [every, json, fresh, road, rule, open, weight, memory, batch, boxes, models, device]);
                 return remote.Run("evaluate", parsed, parsed.GetRequiredValue(images), new Dictionary<string, JsonNode?>
                 {
                     ["models"] = Texts(CommonOptions.Given(parsed, model)), ["explainers"] = Texts(CommonOptions.Given(parsed, explainers)), ["measures"] = Texts(CommonOptions.Given(parsed, measures)),
@@ -63,6 +65,7 @@ internal static class EvaluateCommand
                     ["masking"] = parsed.GetValue(masking) == Official ? "cnn" : null, ["riseMasks"] = parsed.GetValue(masks) is > 0 and var count ? count : (int?)null,
                     ["seed"] = parsed.GetResult(seed) is { Implicit: false } ? parsed.GetValue(seed) : (ulong?)null,
                 }, cancel);
+            }
             ulong drawn = parsed.GetValue(seed);
             var method = parsed.GetValue(weight) == "logit" ? RiseWeight.Logit : RiseWeight.Softmax;
             RiseOptions Rise(int count) => new(count, (float)parsed.GetValue(open), Seed: drawn, Weight: method);

@@ -14,6 +14,10 @@ internal static class RunsCommand
         var follow = new Option<bool>("--follow") { Description = "Show how the run goes on until it ends. Ctrl+C leaves it running." };
         var key = RemoteOptions.KeyOption();
         var command = new Command("runs", "Lists the training and evaluation runs of a service, or shows one.") { id, remote, follow, key };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(follow) && result.GetValue(id) is null) result.AddError($"{follow.Name} needs a run: ttame runs ID {follow.Name}.");
+        });
         command.SetAction(async (parsed, cancel) =>
         {
             using var service = new RemoteService(parsed.GetRequiredValue(remote), parsed.GetValue(key));

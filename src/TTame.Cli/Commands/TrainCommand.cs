@@ -36,10 +36,13 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) =>
         {
             if (parsed.GetValue(remote.Remote) is not null)
+            {
+                RemoteOptions.Refuse(parsed, [every, models, device, threads, checkpoint, sums, note, replace]);
                 return remote.Run("train", parsed, OneSource(parsed.GetRequiredValue(images)), new Dictionary<string, JsonNode?>(recipe.Members(parsed))
                 {
                     ["model"] = CommonOptions.Given(parsed, model), ["name"] = parsed.GetValue(name), ["features"] = parsed.GetValue(features), ["variants"] = parsed.GetValue(variant) is { } form ? new JsonArray(form) : null,
-                }, cancel);
+                }, cancel, new Dictionary<string, JsonNode> { ["recipe"] = Recipe.FewImages.Name });
+            }
             string from = parsed.GetRequiredValue(model), to = parsed.GetValue(name) ?? from;
             var request = new TrainRequest(
                 parsed.GetRequiredValue(images), parsed.GetValue(every), from, to, parsed.GetValue(features), recipe.Read(parsed),

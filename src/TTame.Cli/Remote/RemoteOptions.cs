@@ -34,16 +34,28 @@ internal sealed class RemoteOptions
     /// <param name="images">What <c>--images</c> says; null where the request file says it.</param>
     /// <param name="members">Members given by options; null leaves one out.</param>
     /// <param name="cancel">Stops showing; the run goes on.</param>
-    public async Task<int> Run(string route, ParseResult parsed, string? images, IReadOnlyDictionary<string, JsonNode?> members, CancellationToken cancel)
+    /// <param name="otherwise">Members for a request that does not have them by then.</param>
+    public async Task<int> Run(string route, ParseResult parsed, string? images, IReadOnlyDictionary<string, JsonNode?> members, CancellationToken cancel, IReadOnlyDictionary<string, JsonNode>? otherwise = null)
     {
         var body = parsed.GetValue(Request) is { } file ? ReadBody(file) : [];
         if (images is not null) body["images"] = Source(images);
         foreach (var (name, value) in members) if (value is not null) body[name] = value;
+        foreach (var (name, value) in otherwise ?? new Dictionary<string, JsonNode>()) if (!body.ContainsKey(name)) body[name] = value;
         if (parsed.GetValue(Id) is { } id) body["id"] = id;
         using var service = new RemoteService(parsed.GetValue(Remote)!, parsed.GetValue(Key));
         string run = await service.StartAsync(route, body.ToJsonString(), cancel);
         Console.WriteLine(run);
         return await new RunFollower(service).Follow(run, cancel);
+    }
+
+    /// <summary>Refuses options that a service cannot be told.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="local">Options that act on this machine alone.</param>
+    /// <exception cref="CliException">One of them is given.</exception>
+    public static void Refuse(ParseResult parsed, IEnumerable<Option> local)
+    {
+        if (local.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new CliException(ExitCode.Usage, $"{given.Name} acts on this machine; a service does not take it.", "Leave it out, or leave --remote out.");
     }
 
     /// <summary>CONTAINER/PREFIX, or CONTAINER/PATH.txt.</summary>

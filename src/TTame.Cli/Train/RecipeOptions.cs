@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TTame.Cli.Remote;
 using TTame.Core.Imaging;
 using TTame.Core.Training;
 using TTame.Core.Training.ClosedForm;
@@ -82,9 +83,7 @@ internal sealed class RecipeOptions
     /// <exception cref="CliException">An option is given that a request cannot say.</exception>
     public Dictionary<string, JsonNode?> Members(ParseResult parsed)
     {
-        Option[] here = [augmentation, decay, area, masks, kept, shift, penalty, pooled];
-        if (here.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } local)
-            throw new CliException(ExitCode.Usage, $"{local.Name} is for trainings on this machine.", "Leave it out, or train without --remote.");
+        RemoteOptions.Refuse(parsed, [augmentation, decay, area, masks, kept, shift, penalty, pooled, taps]);
         return new()
         {
             ["recipe"] = parsed.GetValue(recipe), ["initialisation"] = parsed.GetValue(init), ["rows"] = parsed.GetValue(rows), ["optimiser"] = parsed.GetValue(optimiser),

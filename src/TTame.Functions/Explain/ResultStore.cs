@@ -82,6 +82,19 @@ public sealed class ResultStore(BlobServiceClient blobs, ServiceSettings setting
     public Task FileFailureAsync(FailedRecord record, string path, CancellationToken cancellation)
         => UploadAsync(failed, ResultNames.FailedRecord(path), RecordJson.Write(record), JsonType, conditions: null, cancellation);
 
+    /// <summary>The failed record of an image; null where it has none.</summary>
+    public async Task<FailedRecord?> FindFailureAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return RecordJson.Read<FailedRecord>((await failed.GetBlobClient(ResultNames.FailedRecord(path)).DownloadContentAsync(cancellation)).Value.Content);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes the failed record of an image that has been explained or is gone.</summary>
     public async Task ClearFailureAsync(string path, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TTame.Core.Attention;
@@ -19,6 +20,7 @@ internal static class Services
         return services
             .AddSingleton(settings)
             .AddSingleton<BlobServiceClient>(_ => StorageConnection.Blobs(configuration))
+            .AddSingleton<QueueServiceClient>(_ => StorageConnection.Queues(configuration))
             .AddSingleton<ImageSource>()
             .AddSingleton<ResultStore>()
             .AddSingleton<PicturePreparation>()
@@ -31,6 +33,7 @@ internal static class Services
             .AddSingleton<IExplainingModels, ServedModels>()
             .AddSingleton<IModelDirectory>(all => all.GetRequiredService<ModelHost>())
             .AddSingleton<ExplainPipeline>()
+            .AddSingleton<PoisonImages>()
             .AddSingleton<PublishedModels>()
             .AddSingleton<RunStore>()
             .AddSingleton<ImageSources>()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -6,7 +7,7 @@ using TTame.Functions.Explain;
 namespace TTame.Functions.Hosting;
 
 /// <summary>What the app says of itself over HTTP.</summary>
-public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts)
+public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, PoisonImages poison)
 {
     /// <summary>200 while the process lives: the platform's liveness probe.</summary>
     [Function("Health")]
@@ -21,9 +22,9 @@ public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts)
             StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
         };
 
-    /// <summary>What became of the images since this process started.</summary>
+    /// <summary>What became of the images since this process started, and those that the platform has given up, with the reasons of the first of them.</summary>
     [Function("Status")]
-    public IActionResult Status([HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request)
+    public async Task<IActionResult> Status([HttpTrigger(AuthorizationLevel.Function, "get", Route = "status")] HttpRequest request, CancellationToken cancellation)
         => new OkObjectResult(new
         {
             ready = readiness.IsReady,
@@ -34,5 +35,17 @@ public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts)
             gone = counts.Of(ExplainOutcome.Gone),
             ignored = counts.Of(ExplainOutcome.Ignored),
             retried = counts.Retries,
+            poison = new { count = await poison.CountAsync(cancellation), first = await poison.FirstAsync(cancellation) },
         });
+
+    /// <summary>Tries images again that the platform has given up; query <c>most</c> bounds how many.</summary>
+    [Function("Redrive")]
+    public async Task<IActionResult> Redrive([HttpTrigger(AuthorizationLevel.Function, "post", Route = "redrive")] HttpRequest request, CancellationToken cancellation)
+    {
+        int most = DefaultRedrive;
+        if (request.Query["most"] is [{ } text]) RequestException.Require(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= MostRedrive, "most", $"takes a whole number from 1 to {MostRedrive}");
+        return new OkObjectResult(await poison.RedriveAsync(most, cancellation));
+    }
+
+    private const int DefaultRedrive = 100, MostRedrive = 10_000;
 }
