@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using LocalFunctionsHost.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using TTame.Core.Imaging;
 using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
 using TTame.Functions.Evaluate;
 using TTame.Functions.Explain;
 using TTame.Functions.Hosting;
@@ -88,6 +91,42 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
         Assert.Equal([input.From], (await rig.LeftAsync("r")).Keys.Where(path => path.EndsWith(".safetensors", StringComparison.Ordinal)));
         // Once it has stopped nothing of it begins again.
         await Assert.ThrowsAsync<RunStoppedException>(() => rig.Activity<TrainSteps>().Run(input, rig.Client, default));
+    }
+
+    [SkippableFact]
+    public async Task TrainRequest_EveryMemberOfTheRecipe_HasItsEffectOnTheWeights()
+    {
+        await using var rig = await HeldAsync();
+        (string Member, TrainRequest Request)[] requests =
+        [
+            ("nothing", Small),
+            ("epochs", Small with { Epochs = [2] }),
+            ("maxLearningRates", Small with { MaxLearningRates = [0.5] }),
+            ("variants", Small with { Variants = ["NoskipSame"] }),
+            ("lossWeights", Small with { LossWeights = [new(1, 1, 1, 0.5)] }),
+            ("loss", Small with { Loss = LossKind.Official }),
+            ("psi", Small with { Psi = PsiRule.BatchLabels }),
+            ("masking, mismatched", Small with { Masking = MaskingRule.Vit }),
+            ("initialisation", Small with { Initialisation = "pooled" }),
+            ("rows", Small with { Rows = RowRule.Shared }),
+            ("optimiser", Small with { Optimiser = "adamw" }),
+            ("batchSize", Small with { BatchSize = 3 }),
+            ("seed", Small with { Seed = 9 }),
+            ("workers", Small with { Workers = 2 }),
+            ("features", Small with { Features = "pool2,pool3" }),
+        ];
+        Dictionary<string, string> members = [];
+        for (int i = 0; i < requests.Length; i++)
+        {
+            var plan = RunRig.Plan("r", requests[i].Request);
+            var trial = new TrialInput(plan.Setup, plan.Trials[0] with { Number = i + 1 }, await rig.Activity<FreezeManifest>().Run(plan.Setup, default));
+            string[] evidence = trial.Trial.Recipe.Initialisation == Initialisation.Random ? [] : await EvidenceAsync(rig, trial);
+            var worker = (await rig.Activity<BeginTrial>().Run(new(trial, evidence), rig.Client, default)).Workers[0];
+            var done = await rig.Activity<TrainSteps>().Run(new(plan.Setup, trial.Trial, worker.Worker, trial.Manifest.Train, worker.Checkpoint, worker.StepsPerEpoch, worker.StepsPerEpoch), rig.Client, default);
+            using var checkpoint = Checkpoint.Read(new MemoryStream(await rig.BytesAsync(done.Checkpoint)), done.Checkpoint);
+            string weights = Convert.ToHexString(SHA256.HashData([.. checkpoint.Attention.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.bytes.ToArray())]));
+            Assert.True(members.TryAdd(weights, requests[i].Member), $"{requests[i].Member}: the same weights as {members[weights]}");
+        }
     }
 
     [SkippableFact]
@@ -178,6 +217,14 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
         await rig.Client.ScheduleNewOrchestrationInstanceAsync(nameof(TrainRun), RunRig.Plan("r", Small), new StartOrchestrationOptions("r"));
         await rig.Client.WaitForInstanceStartAsync("r");
         return rig;
+    }
+
+    // As a trial's orchestration gathers it.
+    private static async Task<string[]> EvidenceAsync(RunRig rig, TrialInput trial)
+    {
+        List<string> paths = [];
+        foreach (var shard in EvidenceShard.Of(trial.Manifest.Train.Count, trial.Setup.ShardSize)) paths.Add((await rig.Activity<SumEvidence>().Run(new(trial, shard, null), rig.Client, default)).Evidence!);
+        return [.. paths];
     }
 
     private static async Task<StepsInput> BegunAsync(RunRig rig, TrainRequest request)

@@ -21,12 +21,13 @@ internal static class RunText
     /// <summary>Whether nothing more will happen.</summary>
     public static bool HasEnded(JsonElement view) => Status(view) is "Completed" or "Failed" or "Terminated";
 
-    /// <summary>Status, phase and shards scored.</summary>
+    /// <summary>Status, phase, shards scored, and the trials that have failed.</summary>
     public static string Head(JsonElement view)
     {
         string phase = Text(view.GetProperty("summary"), "phase");
         int shards = view.GetProperty("shardsDone").GetInt32();
-        return Status(view) + (phase.Length > 0 ? $", {phase}" : "") + (shards > 0 ? $", {shards} shards scored" : "");
+        return Status(view) + (phase.Length > 0 ? $", {phase}" : "") + (shards > 0 ? $", {shards} shards scored" : "")
+            + string.Concat(view.GetProperty("trials").EnumerateArray().Where(t => Text(t, "failure").Length > 0).Select(t => $"; trial {t.GetProperty("trial").GetProperty("number")} failed: {Text(t, "failure")}"));
     }
 
     /// <summary>All of it in one line.</summary>

@@ -23,6 +23,9 @@ public enum RowRule
 internal sealed class SharedRows : IDisposable
 {
     private const string Prefix = "rows.";
+    // Under a vector's own name an optimiser keeps its momentum.
+    private const string Itself = ".value";
+    private static readonly string[] Vectors = ["u", "v", "bias"];
 
     private readonly Tensor weight, bias;
     private readonly Dictionary<string, Tensor> kept = [];
@@ -39,17 +42,20 @@ internal sealed class SharedRows : IDisposable
         using var frozen = no_grad();
         Keep("start.weight", () => weight.detach().clone());
         Keep("start.bias", () => bias.detach().clone());
-        Keep("u", () => zeros([weight.size(1)], weight.dtype, weight.device));
-        Keep("v", () => zeros([weight.size(1)], weight.dtype, weight.device));
-        Keep("bias", () => zeros([1], weight.dtype, weight.device));
-        foreach (string name in new[] { "u", "v", "bias" }) kept[Prefix + name].requires_grad = true;
+        Keep("u" + Itself, () => zeros([weight.size(1)], weight.dtype, weight.device));
+        Keep("v" + Itself, () => zeros([weight.size(1)], weight.dtype, weight.device));
+        Keep("bias" + Itself, () => zeros([1], weight.dtype, weight.device));
+        foreach (string name in Vectors) Of(name).requires_grad = true;
 
         void Keep(string name, Func<Tensor> begin)
-            => kept[Prefix + name] = (state.TryGetValue(Prefix + name, out Tensor? value) ? value.to(weight.dtype, weight.device, copy: true) : begin()).DetachFromDisposeScope();
+            => kept[Prefix + name] = (Found(name) is { } value ? value.to(weight.dtype, weight.device, copy: true) : begin()).DetachFromDisposeScope();
+
+        // Checkpoints of earlier versions have a vector under its own name.
+        Tensor? Found(string name) => state.GetValueOrDefault(Prefix + name) ?? (name.EndsWith(Itself, StringComparison.Ordinal) ? state.GetValueOrDefault(Prefix + name[..^Itself.Length]) : null);
     }
 
     /// <summary>What the optimiser moves: the branches' parameters and the shared vectors.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. branches, .. new[] { "u", "v", "bias" }.Select(name => (Prefix + name, kept[Prefix + name]))];
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. branches, .. Vectors.Select(name => (Prefix + name, Of(name)))];
 
     /// <summary>The start and the vectors, by name; owned here.</summary>
     public IReadOnlyDictionary<string, Tensor> State => kept;
@@ -64,7 +70,7 @@ internal sealed class SharedRows : IDisposable
         Set("v", rows.sum([0]));
         Set("bias", bias.grad!.sum().view(1));
 
-        void Set(string name, Tensor gradient) => kept[Prefix + name].grad = gradient.DetachFromDisposeScope();
+        void Set(string name, Tensor gradient) => Of(name).grad = gradient.DetachFromDisposeScope();
     }
 
     /// <summary>Writes the rows that the vectors stand for into the mechanism.</summary>
@@ -72,9 +78,9 @@ internal sealed class SharedRows : IDisposable
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        Tensor rows = kept[Prefix + "start.weight"].flatten(1) * (kept[Prefix + "u"] + 1).unsqueeze(0) + kept[Prefix + "v"].unsqueeze(0);
+        Tensor rows = kept[Prefix + "start.weight"].flatten(1) * (Of("u") + 1).unsqueeze(0) + Of("v").unsqueeze(0);
         weight.copy_(rows.view(weight.shape));
-        bias.copy_(kept[Prefix + "start.bias"] + kept[Prefix + "bias"]);
+        bias.copy_(kept[Prefix + "start.bias"] + Of("bias"));
     }
 
     /// <inheritdoc/>
@@ -82,4 +88,6 @@ internal sealed class SharedRows : IDisposable
     {
         foreach (Tensor tensor in kept.Values) tensor.Dispose();
     }
+
+    private Tensor Of(string vector) => kept[Prefix + vector + Itself];
 }

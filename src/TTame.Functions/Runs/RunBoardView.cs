@@ -1,5 +1,6 @@
 using TTame.Core.Reports;
 using TTame.Core.Runs;
+using TTame.Core.Training;
 using TTame.Functions.Evaluate;
 using TTame.Functions.Train;
 
@@ -11,7 +12,7 @@ internal static class RunBoardView
     /// <summary>One run of the page.</summary>
     public static BoardRun Of(RunView run) => new(
         run.Summary.Id, run.Summary.Kind, run.Summary.Status, run.Summary.Phase, run.Summary.CreatedAt, Outcome(run),
-        [.. run.Trials.SelectMany(trial => trial.Workers.Select((progress, i) => Trial(trial.Trial, i + 1, trial.Workers.Count, progress)))]);
+        [.. run.Trials.Select(Trial)]);
 
     private static string? Outcome(RunView run) => run switch
     {
@@ -24,9 +25,24 @@ internal static class RunBoardView
 
     private static string Shares(ListScore score) => string.Join(", ", score.Shares.Select(s => FormattableString.Invariant($"AD {s.AverageDrop:0.0} IC {s.Increase:0.0} at {100 * s.KeptShare:0} %")));
 
-    private static BoardTrial Trial(Trial trial, int worker, int workers, TrialProgress? progress)
+    private static BoardTrial Trial(TrialView view)
     {
-        string title = FormattableString.Invariant($"Trial {trial.Number}: {trial.Variant}, {trial.Recipe.Epochs} epochs, highest learning rate {trial.Recipe.MaxLearningRate:g}") + (workers > 1 ? $", worker {worker}" : "");
+        var recipe = view.Trial.Recipe;
+        string title = FormattableString.Invariant($"Trial {view.Trial.Number}: {view.Trial.Variant}, {recipe.Epochs} epochs, highest learning rate {recipe.MaxLearningRate:g}")
+            + (recipe.Weights == LossWeights.Default ? "" : FormattableString.Invariant($", loss weights {recipe.Weights.CrossEntropy:g}, {recipe.Weights.Area:g}, {recipe.Weights.Variation:g}, exponent {recipe.Weights.AreaExponent:g}"));
+        string? says = view switch
+        {
+            { Failure: { } failure } => $"failed: {failure}",
+            { Status: null } => null,
+            { Phase: { } phase, Status: "Running" } => view.Epoch > 0 ? FormattableString.Invariant($"{phase}, epoch {view.Epoch}") : phase,
+            _ => view.Status,
+        };
+        return new(title, says, [.. view.Epochs.Select(e => FormattableString.Invariant($"After epoch {e.Epoch}, validation list: {Shares(e.Validation)}."))],
+            [.. view.Workers.Select((progress, i) => Worker(view.Workers.Count > 1 ? FormattableString.Invariant($"Worker {i + 1}") : null, progress))]);
+    }
+
+    private static BoardWorker Worker(string? title, TrialProgress? progress)
+    {
         if (progress is not { Now: { } now }) return new(title, 0, 0, null, 0, []);
         string says = (now.Epoch == 0 ? "start" : FormattableString.Invariant($"epoch {now.Epoch} of {now.Epochs}")) + FormattableString.Invariant($", {now.ImagesPerSecond:0.0} images/s") + (now.Remaining is { } left && now.Step < now.TotalSteps ? FormattableString.Invariant($", {left.TotalMinutes:0.0} min left") : "");
         int[] steps = [.. progress.Curve.Select(p => p.Step)];

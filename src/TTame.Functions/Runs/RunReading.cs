@@ -8,8 +8,13 @@ namespace TTame.Functions.Runs;
 
 /// <summary>One trial, as <c>GET /api/runs/{id}</c> shows it.</summary>
 /// <param name="Trial">The trial.</param>
+/// <param name="Status">Status of its orchestration; null where it has not begun.</param>
+/// <param name="Phase"><c>starting</c>, <c>training</c> or <c>validating</c>; null where it says nothing.</param>
+/// <param name="Epoch">The epoch at work, from 1; 0 before the first.</param>
 /// <param name="Workers">How far each of its workers is; null where one has not begun.</param>
-public sealed record TrialView(Trial Trial, IReadOnlyList<TrialProgress?> Workers);
+/// <param name="Epochs">Its scores on the validation list after each epoch, when it has ended.</param>
+/// <param name="Failure">Why it failed; null where it did not.</param>
+public sealed record TrialView(Trial Trial, string? Status, string? Phase, int Epoch, IReadOnlyList<TrialProgress?> Workers, IReadOnlyList<EpochScore> Epochs, string? Failure);
 
 /// <summary>A run in short.</summary>
 /// <param name="Id">Its id.</param>
@@ -49,13 +54,13 @@ public sealed class RunReading(RunStore store)
         int shards = (await store.NamesAsync(id + "/", cancellation)).Count(name => name.Contains("/shards/", StringComparison.Ordinal));
         bool done = run.RuntimeStatus == OrchestrationRuntimeStatus.Completed;
         object? result = !done ? null : kind == Training ? run.ReadOutputAs<RunResult>() : run.ReadOutputAs<EvaluateResult>();
-        return new(Summary(run), kind == Training ? await TrialsAsync(run, cancellation) : [], shards, result, run.FailureDetails?.ErrorMessage,
+        return new(Summary(run), kind == Training ? await TrialsAsync(client, run, cancellation) : [], shards, result, run.FailureDetails?.ErrorMessage,
             run.RuntimeStatus == OrchestrationRuntimeStatus.Terminated ? run.SerializedOutput : null);
     }
 
     private const string Training = "train";
 
-    private async Task<IReadOnlyList<TrialView>> TrialsAsync(OrchestrationMetadata run, CancellationToken cancellation)
+    private async Task<IReadOnlyList<TrialView>> TrialsAsync(DurableTaskClient client, OrchestrationMetadata run, CancellationToken cancellation)
     {
         var plan = run.ReadInputAs<TrainPlan>()!;
         List<TrialView> trials = [];
@@ -64,9 +69,16 @@ public sealed class RunReading(RunStore store)
             List<TrialProgress?> workers = [];
             for (int worker = 1; worker <= plan.Setup.Workers; worker++)
                 workers.Add(await store.FindAsync(RunPaths.Progress(run.InstanceId, trial.Number, worker), cancellation) is { } found ? RecordJson.Read<TrialProgress>(found) : null);
-            trials.Add(new(trial, workers));
+            trials.Add(View(trial, await client.GetInstanceAsync(RunPaths.TrialInstance(run.InstanceId, trial.Number), getInputsAndOutputs: true, cancellation), workers));
         }
         return trials;
+    }
+
+    private static TrialView View(Trial trial, OrchestrationMetadata? state, IReadOnlyList<TrialProgress?> workers)
+    {
+        var says = state?.SerializedCustomStatus is null ? null : state.ReadCustomStatusAs<TrialStatus>();
+        var outcome = state?.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? state.ReadOutputAs<TrialOutcome>() : null;
+        return new(trial, state?.RuntimeStatus.ToString(), says?.Phase, says?.Epoch ?? 0, workers, outcome?.Epochs ?? [], outcome?.Error ?? state?.FailureDetails?.ErrorMessage);
     }
 
     private static RunSummary Summary(OrchestrationMetadata run)

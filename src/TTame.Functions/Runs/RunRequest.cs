@@ -26,12 +26,32 @@ internal static class RunRequest
     {
         try
         {
+            RefuseNullItems(json);
             return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
             throw new RequestException(StatusCodes.Status400BadRequest, RequestException.BadRequest, $"The body is not a request: {e.Message}", "docs/schemas lists the members that a request takes.");
         }
+    }
+
+    // The serializer takes a null for an item of any list of references.
+    private static void RefuseNullItems(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        Stack<bool> inList = [];
+        while (reader.Read())
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                    inList.Push(reader.TokenType == JsonTokenType.StartArray);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    inList.Pop();
+                    break;
+                case JsonTokenType.Null when inList.TryPeek(out bool list) && list:
+                    throw new JsonException("A list has a null.");
+            }
     }
 
     /// <summary>A name that becomes part of a path.</summary>

@@ -75,6 +75,9 @@ public static class RunPaths
     /// <summary>A trial's folder.</summary>
     public static string Trial(string run, int trial) => FormattableString.Invariant($"{run}/trial-{trial}");
 
+    /// <summary>Instance id of a trial's orchestration. No run's id has a colon.</summary>
+    public static string TrialInstance(string run, int trial) => FormattableString.Invariant($"{run}:trial-{trial}");
+
     /// <summary>A worker's folder in it.</summary>
     public static string Worker(string run, int trial, int worker) => FormattableString.Invariant($"{Trial(run, trial)}/worker-{worker}");
 

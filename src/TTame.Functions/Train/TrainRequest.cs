@@ -13,7 +13,7 @@ namespace TTame.Functions.Train;
 /// <summary>The body of <c>POST /api/train</c>. Schema: <c>docs/schemas/train-request.json</c>.</summary>
 public sealed record TrainRequest
 {
-    private const int MostTrials = 100, MostWorkers = 64;
+    private const int MostTrials = 100, MostWorkers = 64, MostEpochs = 100_000, MostImagesPerStep = 100_000;
 
     /// <summary>The run's id; a second request of the same id gets the first one's run. Null makes one.</summary>
     public string? Id { get; init; }
@@ -112,6 +112,9 @@ public sealed record TrainRequest
         RequestException.Require(StepsPerActivity is >= 1 and <= 100_000, "stepsPerActivity", "takes a whole number from 1 to 100000");
         RequestException.Require(ShardSize is >= 1 and <= 100_000, "shardSize", "takes a whole number from 1 to 100000");
         RequestException.Require(Workers is >= 1 and <= MostWorkers, "workers", $"takes a whole number from 1 to {MostWorkers}");
+        RequestException.Require(Epochs is null || Epochs.All(e => e is >= 0 and <= MostEpochs), "epochs", $"takes whole numbers from 0 to {MostEpochs}");
+        RequestException.Require(BatchSize is null or NumberOrAuto.Auto or >= 1 and <= MostImagesPerStep, "batchSize", $"takes a whole number from 1 to {MostImagesPerStep}, or \"auto\"");
+        RequestException.Require(MaxLearningRates is null || MaxLearningRates.All(double.IsFinite), "maxLearningRates", "takes finite numbers");
         RequestException.Require(Initialisation is null || Starts.ContainsKey(Initialisation), "initialisation", $"takes {string.Join(", ", Starts.Keys)}");
         RequestException.Require(Optimiser is null || Optimisers.ContainsKey(Optimiser), "optimiser", $"takes {string.Join(", ", Optimisers.Keys)}");
         var setup = new RunSetup

@@ -97,7 +97,7 @@ public static class TrainRun
     {
         try
         {
-            return await context.CallSubOrchestratorAsync<TrialOutcome>(nameof(TrainTrial), input);
+            return await context.CallSubOrchestratorAsync<TrialOutcome>(nameof(TrainTrial), input, new SubOrchestrationOptions(instanceId: RunPaths.TrialInstance(input.Setup.Run, input.Trial.Number)));
         }
         catch (TaskFailedException failure)
         {
