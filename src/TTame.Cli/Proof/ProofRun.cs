@@ -97,7 +97,7 @@ internal sealed class ProofRun(ProofPlan plan, ProofStage stage)
             var view = await runs.View(id, cancel);
             if (ProofRuns.IsOver(view)) break;
             await stage.Kill();
-            kills.Add(new(Math.Round(after.TotalSeconds, 2), RunFollower.Line(view)));
+            kills.Add(new(Math.Round(after.TotalSeconds, 2), RunText.Line(view)));
             Screen.Note($"  killed {after.TotalSeconds:0.0} s after it was ready: {kills[^1].Where}");
             await stage.StartService(cancel);
         }

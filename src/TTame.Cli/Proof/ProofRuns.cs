@@ -48,7 +48,7 @@ internal sealed class ProofRuns(ProofStage stage)
             if (said == 0 || TimeProvider.System.GetElapsedTime(said) > BetweenLines)
             {
                 said = TimeProvider.System.GetTimestamp();
-                Screen.Note($"  {id}: {RunFollower.Line(view)}");
+                Screen.Note($"  {id}: {RunText.Line(view)}");
             }
             await Task.Delay(BetweenLooks, cancel);
         }

@@ -7,10 +7,11 @@ namespace TTame.Cli.Remote;
 
 /// <summary>Where a worker of a trial is.</summary>
 /// <param name="Name">Trial and, where there are several, worker.</param>
-/// <param name="Step">Steps done.</param>
-/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="Step">Steps done; before the first epoch, photographs.</param>
+/// <param name="TotalSteps">Steps in all; before the first epoch, photographs.</param>
+/// <param name="InEpoch">Whether the first epoch has begun.</param>
 /// <param name="Says">Epoch, loss with its parts, speed, time left.</param>
-internal sealed record WorkerText(string Name, int Step, int TotalSteps, string Says);
+internal sealed record WorkerText(string Name, int Step, int TotalSteps, bool InEpoch, string Says);
 
 /// <summary>What <c>GET /api/runs/{id}</c> answers, as people read it.</summary>
 internal static class RunText
@@ -32,7 +33,7 @@ internal static class RunText
 
     /// <summary>All of it in one line.</summary>
     public static string Line(JsonElement view)
-        => string.Join("; ", Workers(view).Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Name}: step {w.Step} of {w.TotalSteps}, {w.Says}")).Prepend(Head(view)));
+        => string.Join("; ", Workers(view).Select(w => w.InEpoch ? string.Create(CultureInfo.InvariantCulture, $"{w.Name}: step {w.Step} of {w.TotalSteps}, {w.Says}") : $"{w.Name}: {w.Says}").Prepend(Head(view)));
 
     /// <summary>The workers that have begun.</summary>
     public static IEnumerable<WorkerText> Workers(JsonElement view)
@@ -46,7 +47,7 @@ internal static class RunText
                 if (worker.ValueKind != JsonValueKind.Object || worker.GetProperty("now") is not { ValueKind: JsonValueKind.Object } now) continue;
                 string name = string.Create(CultureInfo.InvariantCulture, $"trial {trial.GetProperty("trial").GetProperty("number")}{(count > 1 ? $", worker {number}" : "")}");
                 var progress = now.Deserialize<TrainingProgress>(JsonSerializerOptions.Web)!;
-                yield return new(name, progress.Step, progress.TotalSteps, TrainingDisplay.Text(progress));
+                yield return new(name, progress.Step, progress.TotalSteps, progress.Epoch > 0, TrainingDisplay.Text(progress));
             }
         }
     }
