@@ -4,8 +4,23 @@ using TTame.Testing;
 namespace TTame.Cli.Tests;
 
 [Trait("Kind", "Unit")]
-public class GoldenRunTests
+public sealed class GoldenRunTests : IDisposable
 {
+    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private GoldenSet Set(params (string File, string Json)[] files)
+    {
+        foreach ((string file, string json) in files.Append((GoldenSet.Manifest, """{"salt": "other", "list": {}}""")))
+        {
+            string path = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, json);
+        }
+        return new(folder);
+    }
+
     [Fact]
     public void Relative_OneOfTwoIsOffByATenthOfTheLargest_ErrorIsATenth()
         => Assert.Equal(0.1, GoldenResult.Relative<double>([1, 9], [1, 10], 0.2).Error, 12);
@@ -20,6 +35,30 @@ public class GoldenRunTests
 
         Assert.Equal(GoldenOutcome.Failed, row.Outcome);
         Assert.Contains("why", row.Reason);
+    }
+
+    // Every family that reads the file, and none of its parts: a set may have few vectors.
+    [Theory]
+    [InlineData("toy_cnn/explain.json", """{"image_names": ["a/0"], "image_size": 32}""")]
+    [InlineData("resnet50/forward.json", """{"images": ["a/0"], "input_norm": {}, "logits": {}}""")]
+    [InlineData("units/formulas.json", "{}")]
+    [InlineData("vgg16/metrics.json", "{}")]
+    public void Checks_FileWithoutItsParts_HasNoCheckOfThem(string file, string json)
+    {
+        GoldenSet set = Set((file, json));
+
+        Assert.DoesNotContain(GoldenRun.Checks(set, GoldenFamilies.All), place => place.Family != "manifest" && place.Check.Name is not ("input" or "logits"));
+    }
+
+    [Fact]
+    public void Checks_FileThatIsNoJson_FailsByItselfAndTheOthersRun()
+    {
+        GoldenSet set = Set(("units/formulas.json", "{"), ("units/rng.json", """{"fnv1a64": {"": "cbf29ce484222325"}, "streams": {}, "unit": {}, "sym": {}}"""));
+
+        var rows = GoldenRun.Checks(set, GoldenFamilies.All).Select(GoldenRun.Run).ToDictionary(row => row.Family);
+
+        Assert.Equal(GoldenOutcome.Passed, rows["rng"].Outcome);
+        Assert.Equal((GoldenOutcome.Failed, "units/formulas.json"), (rows["formulas"].Outcome, rows["formulas"].Name));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class GoldenRun
         => from file in set.Files
            from family in families
            where family.Reads(file)
-           from check in family.Checks(set, file)
+           from check in Of(family, set, file)
            select new Place(family.Name, GoldenSet.Backbone(file), check);
 
     /// <summary>Files that no family reads.</summary>
@@ -42,6 +42,21 @@ internal static class GoldenRun
         => from file in set.Files
            where !families.Any(f => f.Reads(file))
            select new GoldenRow(Path.GetFileNameWithoutExtension(file), GoldenSet.Backbone(file), file, GoldenOutcome.Skipped, null, null, "not built yet");
+
+    // A file that is not of the format is a failure of its own: the others still run.
+    private static List<GoldenCheck> Of(IGoldenFamily family, GoldenSet set, string file)
+    {
+        List<GoldenCheck> checks = [];
+        try
+        {
+            foreach (GoldenCheck check in family.Checks(set, file)) checks.Add(check);
+        }
+        catch (Exception thrown) when (thrown is not OperationCanceledException)
+        {
+            checks.Add(new(file, () => throw new InvalidOperationException($"The file is not as golden/SPEC.md says: {thrown.Message}", thrown)));
+        }
+        return checks;
+    }
 
     /// <summary>Runs one check. Whatever it throws is its failure: the others still run.</summary>
     public static GoldenRow Run(Place place)

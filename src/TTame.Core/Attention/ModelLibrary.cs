@@ -56,14 +56,13 @@ public sealed class ModelLibrary(string folder, ModelLibraryOptions options)
         List<string> warnings = [];
         using var scope = NewDisposeScope();
         AttentionVariant variant = VariantOf(card, attention);
-        (byte[] bytes, string hash) = Read(name, card.File, card.Sha256, warnings);
+        (IClassifier classifier, string hash) = Classifier(card, device, features ?? attention?.Features, variant.ClassToken, warnings);
         card = card with { Sha256 = hash };
-        IClassifier classifier = Classifier(card, bytes, device, features ?? attention?.Features, variant.ClassToken);
         try
         {
             if (attention is null) return new(card, classifier, null, Sha256.Joint(hash)) { Warnings = warnings };
-            (byte[] mechanism, string attentionHash) = Read(name, attention.File, attention.Sha256, warnings);
-            using StateDict weights = Safetensors.Read(new MemoryStream(mechanism), Path.Combine(Folder, name, attention.File));
+            (StateDict weights, string attentionHash) = Weights(name, attention.File, attention.Sha256, warnings);
+            using StateDict read = weights;
             if (weights.Metadata.TryGetValue(BackboneKey, out string? backbone) && !backbone.Equals(hash, StringComparison.OrdinalIgnoreCase))
                 throw new WeightsException(weights.File, null, $"an attention mechanism trained on the backbone {hash}", backbone);
             AttentionMechanism loaded = AttentionMechanism.Load(weights, variant, classifier.Taps, classifier.Classes, device, options.Dtype);
@@ -105,25 +104,50 @@ public sealed class ModelLibrary(string folder, ModelLibraryOptions options)
         }
     }
 
-    // What was hashed is what is loaded: the file is read once.
-    private (byte[] Bytes, string Hash) Read(string model, string file, string? stated, List<string> warnings)
+    private (StateDict Weights, string Hash) Weights(string model, string file, string? stated, List<string> warnings)
+    {
+        string path = Find(model, file, stated);
+        (StateDict weights, string hash) = Safetensors.ReadHashed(path);
+        try
+        {
+            Compare(model, file, stated, hash, warnings);
+            return (weights, hash);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    // What was hashed is what is loaded: a file is read once.
+    private (IClassifier Classifier, string Hash) Classifier(ModelCard card, Device device, string? features, ClassTokenUse classToken, List<string> warnings)
+    {
+        if (card.Format == ModelCard.TorchScriptFormat)
+        {
+            string path = Find(card.Name, card.File, card.Sha256);
+            byte[] program = File.ReadAllBytes(path);
+            string programHash = Sha256.Of(program);
+            Compare(card.Name, card.File, card.Sha256, programHash, warnings);
+            return (new TorchScriptClassifier(program, path, card with { Sha256 = programHash }, device, features, classToken), programHash);
+        }
+        (StateDict weights, string hash) = Weights(card.Name, card.File, card.Sha256, warnings);
+        using StateDict read = weights;
+        return (Architectures.Build(card with { Sha256 = hash }, read, new(device) { Dtype = options.Dtype }, features, classToken), hash);
+    }
+
+    private string Find(string model, string file, string? stated)
     {
         string path = Path.Combine(Folder, model, file);
         if (!File.Exists(path)) throw new WeightsException(path, null, "a file", "none");
-        if (stated is null && options.MissingHash == MissingHash.Refuse)
-            throw new ModelException(model, $"its card states no sha256 for {file}.", "Add it; sha256sum prints it.");
-        byte[] bytes = File.ReadAllBytes(path);
-        string hash = Sha256.Of(bytes);
-        if (stated is null) warnings.Add($"Model {model}: its card states no sha256 for {file}; add \"sha256\": \"{hash}\".");
-        else if (!stated.Equals(hash, StringComparison.OrdinalIgnoreCase)) throw new WeightsException(path, null, $"SHA-256 {stated}", hash);
-        return (bytes, hash);
+        return stated is not null || options.MissingHash == MissingHash.Warn
+            ? path
+            : throw new ModelException(model, $"its card states no sha256 for {file}.", "Add it; sha256sum prints it.");
     }
 
-    private IClassifier Classifier(ModelCard card, byte[] bytes, Device device, string? features, ClassTokenUse classToken)
+    private void Compare(string model, string file, string? stated, string hash, List<string> warnings)
     {
-        string path = Path.Combine(Folder, card.Name, card.File);
-        if (card.Format == ModelCard.TorchScriptFormat) return new TorchScriptClassifier(bytes, path, card, device, features, classToken);
-        using StateDict weights = Safetensors.Read(new MemoryStream(bytes), path);
-        return Architectures.Build(card, weights, new(device) { Dtype = options.Dtype }, features, classToken);
+        if (stated is null) warnings.Add($"Model {model}: its card states no sha256 for {file}; add \"sha256\": \"{hash}\".");
+        else if (!stated.Equals(hash, StringComparison.OrdinalIgnoreCase)) throw new WeightsException(Path.Combine(Folder, model, file), null, $"SHA-256 {stated}", hash);
     }
 }

@@ -22,7 +22,7 @@ public static class Architectures
 
     /// <summary>Builds a classifier from weights.</summary>
     /// <param name="card">Family, input and classes.</param>
-    /// <param name="weights">Under torchvision's keys; disposed neither here nor later: what is needed is copied.</param>
+    /// <param name="weights">Under torchvision's keys; disposed neither here nor later; they may share memory with what is built, so they are not to be changed any more.</param>
     /// <param name="options">Device, dtype, memory layout.</param>
     /// <param name="features">Name of a tap set, or layers separated by commas; null: the family's default.</param>
     /// <param name="classToken">For a vision transformer: what becomes of the class token.</param>

@@ -40,7 +40,7 @@ internal sealed class WeightTable : IDisposable
     /// <exception cref="WeightsException">It is missing.</exception>
     public long[] ShapeOf(string key) => source is null ? [classes] : Raw(key, "a tensor").shape;
 
-    /// <summary>One tensor, brought to the wanted device and dtype.</summary>
+    /// <summary>One tensor, brought to the wanted device and dtype; where it is there already, its memory is shared with the file's.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="shape">What the network needs.</param>
     /// <exception cref="WeightsException">Missing, misshapen, of an integer dtype, NaN or infinite, or a negative variance.</exception>
@@ -58,7 +58,9 @@ internal sealed class WeightTable : IDisposable
             if (key.EndsWith("running_var", StringComparison.Ordinal) && raw.lt(0).any().item<bool>())
                 throw new WeightsException(source.File, key, "variances of 0 and more", "a negative one");
         }
-        Tensor value = raw.contiguous().to(Options.Dtype, Options.Device, copy: true).DetachFromDisposeScope();
+        using var bringing = NewDisposeScope();
+        // A large model is in memory once, not twice, while it is loaded. Only batch norm's statistics are ever written to.
+        Tensor value = raw.contiguous().to(Options.Dtype, Options.Device, copy: Options.BatchStatistics).alias().DetachFromDisposeScope();
         value.requires_grad = false;
         return taken[key] = value;
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using TorchSharp;
@@ -30,6 +31,18 @@ public static class Safetensors
     {
         using FileStream stream = File.OpenRead(path);
         return Read(stream, path);
+    }
+
+    /// <summary>Reads a file and its hash, all of it once: what was hashed is what was read, and it is in memory once.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its tensors, on the host, and the file's SHA-256.</returns>
+    /// <exception cref="WeightsException">It is not in this format, truncated, or its header contradicts itself.</exception>
+    public static (StateDict Tensors, string Sha256) ReadHashed(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        StateDict tensors = ReadSeekable(stream, path, hash);
+        return (tensors, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <summary>Reads a stream to its end.</summary>
@@ -111,7 +124,7 @@ public static class Safetensors
     private static string NameOf(ScalarType type)
         => Types.FirstOrDefault(pair => pair.Value == type).Key ?? throw new ArgumentException($"Safetensors has no dtype {type}.", nameof(type));
 
-    private static StateDict ReadSeekable(Stream stream, string name)
+    private static StateDict ReadSeekable(Stream stream, string name, IncrementalHash? hash = null)
     {
         long start = stream.Position, total = stream.Length - start;
         if (total < 8) throw new WeightsException(name, null, "a safetensors file", $"{total} bytes");
@@ -122,13 +135,18 @@ public static class Safetensors
             throw new WeightsException(name, null, $"a safetensors header of 2 to {Math.Min(LargestHeader, total - 8)} bytes", $"{length} announced");
         byte[] header = new byte[length];
         stream.ReadExactly(header);
+        hash?.AppendData(prefix);
+        hash?.AppendData(header);
         (List<Entry> entries, Dictionary<string, string> metadata) = Parse(header, name);
         CheckLayout(entries, total - 8 - (long)length, name);
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         try
         {
             foreach (Entry entry in entries)                                       // ordered by offset, without gaps: one pass
-                tensors[entry.Name] = TensorBytes.Read(stream, entry.Type, entry.Shape, name, entry.Name);
+            {
+                Tensor read = tensors[entry.Name] = TensorBytes.Read(stream, entry.Type, entry.Shape, name, entry.Name);
+                if (read.NumberOfElements > 0) hash?.AppendData(read.bytes);
+            }
         }
         catch
         {

@@ -12,7 +12,7 @@ internal sealed class AttributionFamily : IGoldenFamily
     public string Name => "iia and lrp";
 
     /// <inheritdoc/>
-    public bool Reads(string file) => file.Split('/')[^1] is "iia.json" or "lrp.json" || file == "toy_vit/explain.json";
+    public bool Reads(string file) => file.Split('/')[^1] is "iia.json" or "lrp.json" or "explain.json";
 
     /// <inheritdoc/>
     public IEnumerable<GoldenCheck> Checks(GoldenSet set, string file)
@@ -20,7 +20,11 @@ internal sealed class AttributionFamily : IGoldenFamily
         JsonElement root = set.Json(file);
         if (file.EndsWith("/iia.json", StringComparison.Ordinal)) return Iia(set, file, root, root);
         if (file.EndsWith("/lrp.json", StringComparison.Ordinal)) return Lrp(set, file, root, root);
-        return [.. Iia(set, file, root, root.GetProperty("iia")), .. Lrp(set, file, root, root.GetProperty("lrp"))];
+        return
+        [
+            .. root.TryGetProperty("iia", out JsonElement iia) ? Iia(set, file, root, iia) : [],
+            .. root.TryGetProperty("lrp", out JsonElement lrp) ? Lrp(set, file, root, lrp) : [],
+        ];
     }
 
     private static IEnumerable<GoldenCheck> Iia(GoldenSet set, string file, JsonElement root, JsonElement expected)

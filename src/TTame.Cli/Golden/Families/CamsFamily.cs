@@ -26,6 +26,7 @@ internal sealed class CamsFamily : IGoldenFamily
     {
         JsonElement root = set.Json(file);
         bool isToy = root.TryGetProperty("cams", out JsonElement cams);
+        if (!isToy && !root.TryGetProperty("methods", out _)) yield break;
         if (!isToy) cams = root;
         ExplainedCase make = ExplainedCase.Of(set, file, root, root, count: 2);
         string layer = cams.GetProperty("target_layer").GetString()!;

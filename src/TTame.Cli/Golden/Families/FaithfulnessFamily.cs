@@ -22,7 +22,7 @@ internal sealed class FaithfulnessFamily : IGoldenFamily
     public IEnumerable<GoldenCheck> Checks(GoldenSet set, string file)
     {
         JsonElement root = set.Json(file);
-        foreach (JsonProperty variant in root.GetProperty("ad_ic").EnumerateObject())
+        foreach (JsonProperty variant in root.Members("ad_ic"))
         {
             JsonElement expected = variant.Value;
             string features = (expected.TryGetProperty("features", out JsonElement own) ? own : root.GetProperty("features")).GetString()!;

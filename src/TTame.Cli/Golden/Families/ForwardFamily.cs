@@ -31,16 +31,16 @@ internal sealed class ForwardFamily : IGoldenFamily
         yield return new("input", () => Scoped(() => SampledEntry.Read(json.GetProperty("input_norm")).Compare(Flat(Model().Forward(Pixels(Pair)).Images.Values), Tolerance)));
         yield return new("logits", () => Scoped(() => GoldenResult.Relative<float>(
             Flat(Model().Forward(Pixels(names.Length)).Logits.Values), Flat(Npy.Read(set.Path($"{backbone}/{json.GetProperty("logits").GetProperty("file")}"))), Tolerance)));
-        foreach (JsonProperty features in json.GetProperty("features").EnumerateObject())
+        foreach (JsonProperty features in json.Members("features"))
             yield return new($"taps {features.Name}", () => Scoped(() => Taps(Model(features.Name), Pixels(Pair), features.Value)));
-        foreach (JsonProperty probe in json.GetProperty("probes").EnumerateObject())
+        foreach (JsonProperty probe in json.Members("probes"))
             yield return new($"layer {probe.Name}", () => Scoped(() =>
             {
                 IClassifier model = Model();
                 LayerPass pass = model.ForwardTo(probe.Name, Preprocessing.Standardise(Pixels(Pair), model.Card.Input));
                 return SampledEntry.Read(probe.Value).Compare(Flat(pass.Activations.detach()), Tolerance);
             }));
-        foreach (JsonProperty photo in json.GetProperty("photos").EnumerateObject())
+        foreach (JsonProperty photo in json.Members("photos"))
             yield return new($"photograph {photo.Name}", () => Scoped(() => Photograph(Model(), set.Path($"images/{photo.Name}_decoded.png"), photo.Value)));
     }
 

@@ -22,9 +22,9 @@ internal sealed class RiseFamily : IGoldenFamily
     {
         JsonElement root = set.Json(file);
         if (file == MasksFile) return OfMasks(set, file, root, (int)root.GetProperty("size")[0].GetInt64());
-        return root.TryGetProperty("rise", out JsonElement toy)
-            ? [.. OfMasks(set, file, toy, root.GetProperty("image_size").GetInt32()), .. OfMaps(set, file, root, toy, toy, toy)]
-            : OfMaps(set, file, root, set.Json(MasksFile), root.GetProperty("variants").GetProperty("logits"), root.GetProperty("variants").GetProperty("softmax"));
+        if (file.EndsWith("/explain.json", StringComparison.Ordinal))
+            return root.TryGetProperty("rise", out JsonElement toy) ? [.. OfMasks(set, file, toy, root.GetProperty("image_size").GetInt32()), .. OfMaps(set, file, root, toy, toy, toy)] : [];
+        return OfMaps(set, file, root, set.Json(MasksFile), root.GetProperty("variants").GetProperty("logits"), root.GetProperty("variants").GetProperty("softmax"));
     }
 
     private static IEnumerable<GoldenCheck> OfMasks(GoldenSet set, string file, JsonElement expected, int size)

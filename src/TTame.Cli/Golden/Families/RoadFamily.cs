@@ -24,7 +24,8 @@ internal sealed class RoadFamily : IGoldenFamily
     /// <inheritdoc/>
     public IEnumerable<GoldenCheck> Checks(GoldenSet set, string file)
     {
-        JsonElement root = set.Json(file), road = root.GetProperty("road");
+        JsonElement root = set.Json(file);
+        if (!root.TryGetProperty("road", out JsonElement road)) yield break;
         string features = (road.TryGetProperty("features", out JsonElement own) ? own : root.GetProperty("features")).GetString()!;
         int count = road.GetProperty("MoRF").GetProperty("confidence_of_predicted")[0].GetArrayLength();
         ExplainedCase make = ExplainedCase.Of(set, file, root, road.TryGetProperty("predicted", out _) ? road : root, count);
