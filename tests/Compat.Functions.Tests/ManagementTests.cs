@@ -228,6 +228,25 @@ public class ManagementTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
+    public async Task Rewind_OfAnyInstance_AnswersAsTheExtensionDoes()
+    {
+        await using var host = await StartAsync(new TestPlace(azurite));
+        async Task<HttpStatusCode> Rewind(string id) => (await host.Http.PostAsync($"{Root}/instances/{id}/rewind?reason=mended", null)).StatusCode;
+        await host.Http.PostAsync($"{Root}/orchestrators/Chain/done", Json("0"));
+        await host.Http.PostAsync($"{Root}/orchestrators/Failing/failed", null);
+        await EndAsync(host, "done");
+        await EndAsync(host, "failed");
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.Gone, HttpStatusCode.Accepted), (await Rewind("nobody"), await Rewind("done"), await Rewind("failed")));
+        // Its activity is broken for good: it ran again and failed again, and the history tells of it.
+        Assert.Equal("Failed", (await EndAsync(host, "failed")).GetProperty("runtimeStatus").GetString());
+        var json = await host.Http.GetFromJsonAsync<JsonElement>($"{Root}/instances/failed?showHistory=true");
+        Assert.Equal(
+            ["ExecutionStarted", "TaskFailed", "ExecutionCompleted", "ExecutionRewound", "TaskFailed", "ExecutionCompleted"],
+            json.GetProperty("historyEvents").EnumerateArray().Select(e => e.GetProperty("EventType").GetString()));
+    }
+
+    [SkippableFact]
     public async Task Restart_OfAnEndedInstance_RunsAgainUnderTheSameOrANewId()
     {
         await using var host = await StartAsync(new TestPlace(azurite));

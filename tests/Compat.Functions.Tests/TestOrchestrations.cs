@@ -63,6 +63,22 @@ public sealed class TestOrchestrations(Recorder seen)
         => await Task.WhenAll(Enumerable.Range(0, children).Select(i =>
             context.CallSubOrchestratorAsync<string>("Chain", i, new SubOrchestrationOptions(instanceId: $"{context.InstanceId}-{i}"))));
 
+    [Function("HandlesOne")]
+    public static async Task<string> HandlesOne([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        string text = "";
+        try
+        {
+            text = await context.CallActivityAsync<string>("Echo", "first");
+        }
+        catch (TaskFailedException)
+        {
+            text = "handled";
+        }
+
+        return text + ", " + await context.CallActivityAsync<string>("Echo", "second");
+    }
+
     [Function("ParentOfFailing")]
     public static async Task<string> ParentOfFailing([OrchestrationTrigger] TaskOrchestrationContext context)
     {

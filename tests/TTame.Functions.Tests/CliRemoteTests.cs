@@ -98,7 +98,8 @@ public class CliRemoteTests(AzuriteFixture azurite, ToyModels models) : IClassFi
 
         var empty = await CliProcess.RunAsync("train", "--remote", url, "--images", "photos/no-such-prefix/", "--id", "empty");
         Assert.Equal(Failed, empty.Code);
-        Assert.Contains("Failed.", empty.Err);
+        Assert.Contains("Failed. 0 images are too few for ", empty.Err);
+        Assert.DoesNotContain("Parameter", empty.Err);
 
         var local = await CliProcess.RunAsync("train", "--remote", url, "--images", "photos/cli/", "--every", "2");
         Assert.Equal(Usage, local.Code);

@@ -209,6 +209,35 @@ public class RealRunTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
         Assert.All(scores.Rows, row => Assert.True(row.N == 16 && row.Low <= row.Mean && row.Mean <= row.High, row.ToString()));
     }
 
+    [SkippableFact]
+    public async Task TrainRun_EveryTrialFailedBecauseStorageWasAway_IsRewoundAndGoesOnToItsEnd()
+    {
+        var fakes = new Dictionary<string, Func<ActivityCall, Task<object?>>>();
+        await using var rig = new RunRig(azurite.ConnectionString, fakes: fakes);
+        bool away = true;
+        int begun = 0;
+        fakes[nameof(TrainSteps)] = async call => away ? throw new IOException("storage is away") : await rig.Activity<TrainSteps>().Run(call.Input<StepsInput>()!, rig.Client, default);
+        fakes[nameof(BeginTrial)] = async call =>
+        {
+            Interlocked.Increment(ref begun);
+            return await rig.Activity<BeginTrial>().Run(call.Input<BeginInput>()!, rig.Client, default);
+        };
+        await rig.UploadAsync("small/", pictures: 24);
+        var failed = await rig.TrainAsync(RunRig.Plan("r", Small with { MaxLearningRates = [1e-3, 1e-2] }));
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, failed.RuntimeStatus);
+        Assert.Contains("storage is away", failed.FailureDetails!.ErrorMessage);
+        var view = await new RunReading(rig.Store).OneAsync(rig.Client, "r", default);
+        Assert.All(view!.Trials, trial => Assert.Equal(("Failed", "storage is away"), (trial.Status, trial.Failure)));
+        away = false;
+
+        await rig.Client.RewindInstanceAsync("r", "mended");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await rig.EndOf("r")).RuntimeStatus);
+        Assert.Equal(2, begun);
+        view = await new RunReading(rig.Store).OneAsync(rig.Client, "r", default);
+        Assert.All(view!.Trials, trial => Assert.Equal(("Completed", 1, 1), (trial.Status, trial.Epochs.Count, trial.Epoch)));
+    }
+
     // A run that has begun and goes no further: its activities can be called one by one.
     private async Task<RunRig> HeldAsync(int pictures = 12)
     {

@@ -65,7 +65,7 @@ public static class RunBoardPage
         var html = new Html().Add($"<div class=\"worker\"><div class=\"soft\">");
         if (worker.Title is { } title) html.Add($"{title}: ");
         html.Add($"step {worker.Step} of {worker.TotalSteps}, {worker.Says ?? ""}");
-        if (worker.Unreadable > 0) html.Add($", {worker.Unreadable} images could not be read");
+        if (worker.Unreadable > 0) html.Add($", unreadable images: {worker.Unreadable}");
         html.Add($"</div><progress max=\"{Math.Max(1, worker.TotalSteps)}\" value=\"{worker.Step}\"></progress><div class=\"curves\">\n");
         foreach (var curve in worker.Curves.Where(c => c.Values.Count > 0)) html.Add($"{Curve(curve, worker.TotalSteps)}\n");
         return html.Add($"</div></div>");

@@ -24,11 +24,13 @@ internal static class Durably
     });
 
     /// <summary>What at last went wrong, from a failure that may have come through several orchestrations.</summary>
-    public static string Reason(TaskFailedException failure)
+    public static string Reason(TaskFailedException failure) => Reason(failure.FailureDetails);
+
+    /// <summary>The same of an orchestration's own failure. Names of parameters are for developers.</summary>
+    public static string Reason(TaskFailureDetails details)
     {
-        var details = failure.FailureDetails;
         while (details.InnerFailure is { } inner) details = inner;
-        return details.ErrorMessage;
+        return details.ErrorMessage.Split(" (Parameter '")[0];
     }
 
     /// <summary>Calls an activity again and again while the run is suspended: a sub-orchestration is not suspended with its root.</summary>

@@ -44,7 +44,7 @@ internal static class RunBoardView
     private static BoardWorker Worker(string? title, TrialProgress? progress)
     {
         if (progress is not { Now: { } now }) return new(title, 0, 0, null, 0, []);
-        string says = (now.Epoch == 0 ? "start" : FormattableString.Invariant($"epoch {now.Epoch} of {now.Epochs}")) + FormattableString.Invariant($", {now.ImagesPerSecond:0.0} images/s") + (now.Remaining is { } left && now.Step < now.TotalSteps ? FormattableString.Invariant($", {left.TotalMinutes:0.0} min left") : "");
+        string says = (now.Epoch == 0 ? "start" : FormattableString.Invariant($"epoch {now.Epoch} of {now.Epochs}")) + (now.ImagesPerSecond > 0 ? FormattableString.Invariant($", {now.ImagesPerSecond:0.0} images/s") : "") + (now.Remaining is { } left && now.Step < now.TotalSteps ? FormattableString.Invariant($", {left.TotalMinutes:0.0} min left") : "");
         int[] steps = [.. progress.Curve.Select(p => p.Step)];
         BoardCurve Curve(string name, Func<LossPoint, double> value) => new(name, steps, [.. progress.Curve.Select(value)]);
         return new(title, now.Step, now.TotalSteps, says, now.Unreadable, [Curve("loss", p => p.Total), Curve("cross-entropy", p => p.CrossEntropy), Curve("area", p => p.Area), Curve("variation", p => p.Variation)]);

@@ -54,7 +54,7 @@ public sealed class RunReading(RunStore store)
         int shards = (await store.NamesAsync(id + "/", cancellation)).Count(name => name.Contains("/shards/", StringComparison.Ordinal));
         bool done = run.RuntimeStatus == OrchestrationRuntimeStatus.Completed;
         object? result = !done ? null : kind == Training ? run.ReadOutputAs<RunResult>() : run.ReadOutputAs<EvaluateResult>();
-        return new(Summary(run), kind == Training ? await TrialsAsync(client, run, cancellation) : [], shards, result, run.FailureDetails?.ErrorMessage,
+        return new(Summary(run), kind == Training ? await TrialsAsync(client, run, cancellation) : [], shards, result, run.FailureDetails is { } failure ? Durably.Reason(failure) : null,
             run.RuntimeStatus == OrchestrationRuntimeStatus.Terminated ? run.SerializedOutput : null);
     }
 
@@ -78,7 +78,7 @@ public sealed class RunReading(RunStore store)
     {
         var says = state?.SerializedCustomStatus is null ? null : state.ReadCustomStatusAs<TrialStatus>();
         var outcome = state?.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? state.ReadOutputAs<TrialOutcome>() : null;
-        return new(trial, state?.RuntimeStatus.ToString(), says?.Phase, says?.Epoch ?? 0, workers, outcome?.Epochs ?? [], outcome?.Error ?? state?.FailureDetails?.ErrorMessage);
+        return new(trial, state?.RuntimeStatus.ToString(), says?.Phase, says?.Epoch ?? 0, workers, outcome?.Epochs ?? [], outcome?.Error ?? (state?.FailureDetails is { } failure ? Durably.Reason(failure) : null));
     }
 
     private static RunSummary Summary(OrchestrationMetadata run)

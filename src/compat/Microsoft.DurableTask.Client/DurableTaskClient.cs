@@ -75,5 +75,8 @@ public abstract class DurableTaskClient : IAsyncDisposable
     public virtual Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
         => throw new NotSupportedException($"{GetType()} does not support orchestration restart.");
 
+    public virtual Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+        => throw new NotSupportedException($"{GetType()} does not support orchestration rewind.");
+
     public abstract ValueTask DisposeAsync();
 }

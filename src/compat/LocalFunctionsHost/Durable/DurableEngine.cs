@@ -181,6 +181,18 @@ internal sealed class DurableEngine : IListener, IEngine
         }
     }
 
+    /// <summary>Lets a failed instance go on: what failed in it runs again, in its failed sub-orchestrations too.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="InvalidOperationException">It has not failed.</exception>
+    public async Task RewindAsync(string id, HistoryEvent order, CancellationToken cancellation)
+    {
+        await OpenAsync(cancellation);
+        List<string> rewound = [];
+        await PutBackAsync(id, order, rewound, cancellation);
+        // None begins before all are written, and parents first: what a child does may depend on whether its root still runs.
+        foreach (string each in rewound) await TakeUpAsync(each, cancellation);
+    }
+
     public Task ActAsync(LiveInstance instance, string execution, IReadOnlyList<HistoryEvent> steps)
     {
         List<Task> others = [];
@@ -244,6 +256,30 @@ internal sealed class DurableEngine : IListener, IEngine
     {
         for (int looks = 0; _activities.Unwritten > 0 && looks < 500; looks++) await Task.Delay(10);
         for (int i = 0; i < Settings.Orchestrators; i++) await Turns.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private async Task PutBackAsync(string id, HistoryEvent order, List<string> rewound, CancellationToken cancellation)
+    {
+        var (state, tag) = await Store.GetHeadAsync(id, cancellation) ?? throw new ArgumentException($"No instance with ID '{id}' was found.", nameof(id));
+        if (Find(id) is not null || state.Status != OrchestrationRuntimeStatus.Failed)
+            throw new InvalidOperationException($"The instance '{id}' is {Find(id)?.State.Status ?? state.Status}; only a failed one can be rewound.");
+        string name = HubNames.Log(id, state.Execution);
+        byte[] log = await Store.ReadLogAsync(name, cancellation) ?? throw new InvalidOperationException($"The history of the instance '{id}' is missing.");
+        try
+        {
+            await Store.AppendAsync(name, log.Length, Encoding.UTF8.GetBytes(order.ToLine()), cancellation);
+        }
+        catch (StaleLogException)
+        {
+            throw new InvalidOperationException($"The instance '{id}' has just been rewound by somebody else.");
+        }
+
+        if (await Store.PutHeadAsync(state with { Status = OrchestrationRuntimeStatus.Running, Output = null, Failure = null, Updated = Now() }, tag, cancellation) is null) return;
+        rewound.Add(id);
+        var history = Rewinding.Of([.. HistoryEvent.Parse(Encoding.UTF8.GetString(log))]);
+        foreach (var failure in Rewinding.Failures(history).Where(f => f.Kind == EventKind.SubOrchestrationInstanceFailed))
+            if (history.First(e => e.IsStep && e.Id == failure.Id).Instance is { } child && Find(child) is null && await Store.GetHeadAsync(child, cancellation) is { State.Status: OrchestrationRuntimeStatus.Failed })
+                await PutBackAsync(child, order, rewound, cancellation);
     }
 
     private async Task TakeUpAsync(string id, CancellationToken cancellation)

@@ -90,6 +90,9 @@ internal sealed class EngineClient(DurableEngine engine, DurableFunctions functi
             : id;
     }
 
+    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+        => engine.RewindAsync(instanceId, new HistoryEvent(EventKind.ExecutionRewound, engine.Now()) { Payload = functions.Converter.Serialize(reason) }, cancellation);
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <exception cref="ArgumentException">Too long, beginning with '@', or with a character that a name may not have.</exception>

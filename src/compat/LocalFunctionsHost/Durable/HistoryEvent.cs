@@ -24,6 +24,7 @@ internal enum EventKind
     ExecutionSuspended,
     ExecutionResumed,
     ExecutionTerminated,
+    ExecutionRewound,
     ExecutionCompleted,
     ContinueAsNew,
     Broken,
@@ -68,6 +69,10 @@ internal sealed record HistoryEvent(EventKind Kind, DateTime At)
 
     [JsonIgnore]
     public bool IsStep => Kind is EventKind.TaskScheduled or EventKind.SubOrchestrationInstanceCreated or EventKind.TimerCreated or EventKind.EventSent;
+
+    /// <summary>Whether it is the end of a step.</summary>
+    [JsonIgnore]
+    public bool IsCompletion => Kind is EventKind.TaskCompleted or EventKind.TaskFailed or EventKind.TimerFired or EventKind.SubOrchestrationInstanceCompleted or EventKind.SubOrchestrationInstanceFailed;
 
     public string ToLine() => JsonSerializer.Serialize(Blob is null ? this : this with { Payload = null }, Json) + "\n";
 

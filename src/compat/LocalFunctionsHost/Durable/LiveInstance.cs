@@ -71,7 +71,7 @@ internal sealed class LiveInstance
     public async Task LoadAsync(CancellationToken cancellation)
     {
         byte[] log = await _parts.Store.ReadLogAsync(Log, cancellation) ?? throw new StaleLogException(Log);
-        List<HistoryEvent> history = [.. HistoryEvent.Parse(Encoding.UTF8.GetString(log))];
+        var history = Rewinding.Of([.. HistoryEvent.Parse(Encoding.UTF8.GetString(log))]);
         for (int i = 0; i < history.Count; i++)
             if (history[i].Blob is { } blob) history[i] = history[i] with { Payload = await _parts.Store.GetPayloadAsync(blob, cancellation) };
         State = State with { CustomStatus = history.LastOrDefault(e => e.Kind == EventKind.CustomStatus)?.Payload ?? State.CustomStatus };
@@ -351,8 +351,8 @@ internal sealed class LiveInstance
             _position = position;
             foreach (var entry in log) Note(entry);
             // Results of the old execution's steps are nobody's; events and orders stay in the mailbox.
-            foreach (var (fact, source) in _mailbox.Where(m => Completes(m.Fact))) source.TrySetResult(false);
-            _mailbox.RemoveAll(m => Completes(m.Fact));
+            foreach (var (fact, source) in _mailbox.Where(m => m.Fact.IsCompletion)) source.TrySetResult(false);
+            _mailbox.RemoveAll(m => m.Fact.IsCompletion);
         }
 
         await _parts.InsistAsync(() => _parts.Store.DeleteAsync(next.Id, next.Execution, CancellationToken.None), Pause);
@@ -387,9 +387,6 @@ internal sealed class LiveInstance
         foreach (var (_, source) in rest) source.TrySetResult(false);
     }
 
-    private static bool Completes(HistoryEvent entry) => entry.Kind is EventKind.TaskCompleted or EventKind.TaskFailed or EventKind.TimerFired
-        or EventKind.SubOrchestrationInstanceCompleted or EventKind.SubOrchestrationInstanceFailed;
-
     private bool IsKnown(HistoryEvent fact) => KeyOf(fact) is { } key && _told.Contains(key);
 
     private void Note(HistoryEvent entry)
@@ -398,7 +395,7 @@ internal sealed class LiveInstance
     }
 
     // What can be told twice: a step's completion, and an event sent by an orchestrator.
-    private static string? KeyOf(HistoryEvent entry) => Completes(entry) ? $"#{entry.Id}"
+    private static string? KeyOf(HistoryEvent entry) => entry.IsCompletion ? $"#{entry.Id}"
         : entry is { Kind: EventKind.EventRaised, Id: { } step } ? $"{entry.Instance}/{entry.Execution}#{step}"
         : null;
 

@@ -32,6 +32,7 @@ internal sealed class ManagementApi(DurableEngine engine, EngineClient client, D
         routes.MapPost(Root + "/instances/{instanceId}/terminate", Guarded(http => OrderAsync(http, (id, reason, stop) => client.TerminateInstanceAsync(id, (object?)reason, stop))));
         routes.MapPost(Root + "/instances/{instanceId}/suspend", Guarded(http => OrderAsync(http, client.SuspendInstanceAsync)));
         routes.MapPost(Root + "/instances/{instanceId}/resume", Guarded(http => OrderAsync(http, client.ResumeInstanceAsync)));
+        routes.MapPost(Root + "/instances/{instanceId}/rewind", Guarded(RewindAsync));
         routes.MapPost(Root + "/instances/{instanceId}/restart", Guarded(RestartAsync));
     }
 
@@ -198,6 +199,15 @@ internal sealed class ManagementApi(DurableEngine engine, EngineClient client, D
     {
         if (await GoneAsync(http)) return;
         await order(IdOf(http), http.Request.Query["reason"].FirstOrDefault(), http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private async Task RewindAsync(HttpContext http)
+    {
+        var state = await engine.StateOfAsync(IdOf(http), http.RequestAborted);
+        http.Response.StatusCode = state is null ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone;
+        if (state is null or { Status: OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Terminated }) return;
+        await client.RewindInstanceAsync(IdOf(http), http.Request.Query["reason"].FirstOrDefault() ?? "", http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 

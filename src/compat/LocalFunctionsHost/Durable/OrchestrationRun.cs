@@ -122,6 +122,8 @@ internal sealed class OrchestrationRun(string instanceId, IReadOnlyList<HistoryE
             case EventKind.ExecutionTerminated:
                 _forced = new Outcome(OrchestrationRuntimeStatus.Terminated) { Output = fact.Payload };
                 return;
+            case EventKind.ExecutionRewound:
+                return;
             case EventKind.Broken:
                 _forced = Outcome.Failed(fact.Failure!);
                 return;

@@ -30,7 +30,7 @@ internal static class StatusJson
                     entry, ("FunctionName", entry.Name), ("ScheduledTime", Time(entry, steps)), ("Reason", entry.Failure?.ErrorMessage), ("Details", entry.Failure?.StackTrace)),
                 EventKind.TimerFired => With(entry, ("FireAt", entry.FireAt?.ToString("o", CultureInfo.InvariantCulture)), ("ScheduledTime", Time(entry, steps))),
                 EventKind.EventRaised or EventKind.EventSent => With(entry, ("Name", entry.Name)),
-                EventKind.ExecutionSuspended or EventKind.ExecutionResumed or EventKind.ExecutionTerminated => With(entry, ("Reason", entry.Payload)),
+                EventKind.ExecutionSuspended or EventKind.ExecutionResumed or EventKind.ExecutionTerminated or EventKind.ExecutionRewound => With(entry, ("Reason", entry.Payload)),
                 EventKind.ExecutionCompleted => With(entry, ("OrchestrationStatus", entry.Status)),
                 EventKind.ContinueAsNew => With(entry),
                 _ => null,
