@@ -34,6 +34,8 @@ internal sealed class PipelineRig
     public ExplainCounts Counts { get; } = new();
     public ExplainPipeline Pipeline { get; }
 
+    public MissedImages Missed => new(plain, Pipeline, Settings, NullLogger<MissedImages>.Instance);
+
     public Task<ExplainOutcome> RunAsync(string path) => Pipeline.RunAsync(ServiceSettings.ImagesContainer, path, CancellationToken.None);
 
     public BlobClient Image(string path) => plain.GetBlobContainerClient(ServiceSettings.ImagesContainer).GetBlobClient(path);

@@ -34,6 +34,7 @@ internal static class Services
             .AddSingleton<IModelDirectory>(all => all.GetRequiredService<ModelHost>())
             .AddSingleton<ExplainPipeline>()
             .AddSingleton<PoisonImages>()
+            .AddSingleton<MissedImages>()
             .AddSingleton<PublishedModels>()
             .AddSingleton<RunStore>()
             .AddSingleton<ImageSources>()

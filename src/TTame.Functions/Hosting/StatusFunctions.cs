@@ -7,7 +7,7 @@ using TTame.Functions.Explain;
 namespace TTame.Functions.Hosting;
 
 /// <summary>What the app says of itself over HTTP.</summary>
-public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, PoisonImages poison)
+public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, PoisonImages poison, MissedImages missed)
 {
     /// <summary>200 while the process lives: the platform's liveness probe.</summary>
     [Function("Health")]
@@ -41,11 +41,19 @@ public sealed class StatusFunctions(Readiness readiness, ExplainCounts counts, P
     /// <summary>Tries images again that the platform has given up; query <c>most</c> bounds how many.</summary>
     [Function("Redrive")]
     public async Task<IActionResult> Redrive([HttpTrigger(AuthorizationLevel.Function, "post", Route = "redrive")] HttpRequest request, CancellationToken cancellation)
-    {
-        int most = DefaultRedrive;
-        if (request.Query["most"] is [{ } text]) RequestException.Require(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= MostRedrive, "most", $"takes a whole number from 1 to {MostRedrive}");
-        return new OkObjectResult(await poison.RedriveAsync(most, cancellation));
-    }
+        => new OkObjectResult(await poison.RedriveAsync(Most(request, 100), cancellation));
 
-    private const int DefaultRedrive = 100, MostRedrive = 10_000;
+    /// <summary>Explains images that no event has told of; query <c>most</c> bounds how many are looked at, <c>continue</c> goes on where an earlier call ended.</summary>
+    [Function("Backfill")]
+    public async Task<IActionResult> Backfill([HttpTrigger(AuthorizationLevel.Function, "post", Route = "backfill")] HttpRequest request, CancellationToken cancellation)
+        => new OkObjectResult(await missed.RunAsync(Most(request, 1000), request.Query["continue"] is [{ Length: > 0 } from] ? from : null, cancellation));
+
+    private const int MostAtOnce = 100_000;
+
+    private static int Most(HttpRequest request, int otherwise)
+    {
+        int most = otherwise;
+        if (request.Query["most"] is [{ } text]) RequestException.Require(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= MostAtOnce, "most", $"takes a whole number from 1 to {MostAtOnce}");
+        return most;
+    }
 }
