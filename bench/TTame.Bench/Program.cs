@@ -1,7 +1,7 @@
 using TTame.Bench;
 
 // Usage: dotnet run -c Release --project bench/TTame.Bench [-- NAME...]. One line per measurement.
-IBenchmark[] all = [new BoxedCall(), new Resampler(), new Road(), new DurableOverhead()];
+IBenchmark[] all = [new BoxedCall(), new Resampler(), new Road(), new ClosedFormCost(), new StepCost(), new DurableOverhead()];
 IBenchmark[] chosen = args.Length == 0 ? all : [.. all.Where(benchmark => args.Contains(benchmark.Name))];
 if (chosen.Length == 0)
 {
