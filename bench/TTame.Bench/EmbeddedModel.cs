@@ -7,12 +7,11 @@ namespace TTame.Bench;
 internal static class EmbeddedModel
 {
     /// <summary>Loads it.</summary>
-    /// <param name="dtype">Of weights and computation.</param>
-    public static LoadedModel Load(torch.ScalarType dtype = torch.ScalarType.Float32)
+    public static LoadedModel Load()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "TTame.Functions.sln"))) folder = Path.GetDirectoryName(folder);
-        ModelLibrary library = new(Path.Combine(folder ?? throw new InvalidOperationException("Run the benchmarks from a clone of the repository."), "models"), new() { Dtype = dtype });
+        ModelLibrary library = new(Path.Combine(folder ?? throw new InvalidOperationException("Run the benchmarks from a clone of the repository."), "models"), new());
         return library.LoadBackbone("efficientnet-lite0", torch.CPU);
     }
 }

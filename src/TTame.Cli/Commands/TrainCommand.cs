@@ -46,7 +46,7 @@ internal static class TrainCommand
             string from = parsed.GetRequiredValue(model), to = parsed.GetValue(name) ?? from;
             var request = new TrainRequest(
                 parsed.GetRequiredValue(images), parsed.GetValue(every), from, to, parsed.GetValue(features), recipe.Read(parsed),
-                AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), parsed.GetValue(sums), parsed.GetValue(note));
+                AttentionVariant.Named(parsed.GetValue(variant) ?? AttentionVariant.Full.Name), parsed.GetValue(checkpoint) ?? Path.Combine("out", "train", $"{to}.checkpoint"), recipe.KeptBytes(parsed), parsed.GetValue(sums), parsed.GetValue(note));
             var library = new ModelLibrary(parsed.GetRequiredValue(models), new() { MissingHash = MissingHash.Warn });
             RequireFree(library, to, parsed.GetValue(replace));
             if (parsed.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);

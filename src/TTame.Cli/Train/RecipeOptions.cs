@@ -31,6 +31,7 @@ internal sealed class RecipeOptions
     private readonly Option<string?> psi = Choice("--psi", "Classes whose maps the area and variation terms see.", Psis.Keys);
     private readonly Option<string?> augmentation = Choice("--augmentation", "Where the training window lies.", Augmentations.Keys);
     private readonly Option<string?> masking = Choice("--masking", "Side of standardisation on which images are masked. Default: by the model's kind.", Maskings.Keys);
+    private readonly Option<int?> passes = Number<int>("--keep-passes", "MiB of memory for the classifier's answers to unmasked images, kept from one epoch to the next; needs --augmentation centre. Default: 0, none.", 0, int.MaxValue);
     private readonly Option<int?> epochs = Number<int>("--epochs", "Passes over the images after the start; 0: the start alone.", 0, int.MaxValue);
     private readonly Option<int?> batch = Number<int>("--batch", "Images per step.", 1, int.MaxValue);
     private readonly Option<double?> rate = Number("--max-lr", "Highest learning rate of the schedule.", double.Epsilon, 1.0);
@@ -46,7 +47,7 @@ internal sealed class RecipeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, taps, seed];
+        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, passes, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, taps, seed];
 
     /// <summary>The recipe that a command line asks for.</summary>
     public Recipe Read(ParseResult parsed)
@@ -62,6 +63,7 @@ internal sealed class RecipeOptions
             Psi = Of(Psis, parsed.GetValue(psi)) ?? start.Psi,
             Augmentation = Of(Augmentations, parsed.GetValue(augmentation)) ?? start.Augmentation,
             Masking = Of(Maskings, parsed.GetValue(masking)) ?? start.Masking,
+            Unmasked = KeptBytes(parsed) > 0 ? PassRule.PerImage : start.Unmasked,
             Weights = start.Weights with { Area = parsed.GetValue(area) ?? start.Weights.Area },
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
             BatchSize = parsed.GetValue(batch) ?? start.BatchSize,
@@ -79,11 +81,14 @@ internal sealed class RecipeOptions
         };
     }
 
+    /// <summary>Bytes for the classifier's answers to unmasked images.</summary>
+    public long KeptBytes(ParseResult parsed) => (long)(parsed.GetValue(passes) ?? 0) << 20;
+
     /// <summary>The same as members of a request to a service; what is not given is left to it.</summary>
     /// <exception cref="CliException">An option is given that a request cannot say.</exception>
     public Dictionary<string, JsonNode?> Members(ParseResult parsed)
     {
-        RemoteOptions.Refuse(parsed, [augmentation, decay, area, masks, kept, shift, penalty, pooled, taps]);
+        RemoteOptions.Refuse(parsed, [augmentation, passes, decay, area, masks, kept, shift, penalty, pooled, taps]);
         return new()
         {
             ["recipe"] = parsed.GetValue(recipe), ["initialisation"] = parsed.GetValue(init), ["rows"] = parsed.GetValue(rows), ["optimiser"] = parsed.GetValue(optimiser),

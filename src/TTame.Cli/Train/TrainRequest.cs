@@ -12,6 +12,7 @@ namespace TTame.Cli.Train;
 /// <param name="Recipe">Hyperparameters.</param>
 /// <param name="Variant">Form of the attention mechanism.</param>
 /// <param name="Checkpoint">File that an interrupted training goes on from.</param>
+/// <param name="KeptBytes">Memory for the classifier's answers to unmasked images; 0: none are kept.</param>
 /// <param name="Sums">File that keeps the sums of a closed-form start for other trainings, or null.</param>
 /// <param name="Note">A sentence for the card, or null.</param>
-internal sealed record TrainRequest(IReadOnlyList<string> Images, int Every, string Model, string Name, string? Features, Recipe Recipe, AttentionVariant Variant, string Checkpoint, string? Sums, string? Note);
+internal sealed record TrainRequest(IReadOnlyList<string> Images, int Every, string Model, string Name, string? Features, Recipe Recipe, AttentionVariant Variant, string Checkpoint, long KeptBytes, string? Sums, string? Note);

@@ -22,7 +22,8 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
         foreach (string warning in model.Warnings) Screen.Note(warning);
         using var images = ImageList.Every(ImageList.Concat([.. request.Images.Select(path => ImageList.Open(path))]), request.Every);
         foreach (string file in new[] { request.Checkpoint, request.Sums }.OfType<string>()) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        var inputs = new TrainingInputs(model.Classifier, images);
+        using var passes = new PassCache(request.KeptBytes);
+        var inputs = new TrainingInputs(model.Classifier, images) { Passes = passes };
         using var trained = Train(inputs, progress, cancel);
         using var attention = TrainingChunk.AttentionOf(trained, model.Classifier);
         using StateDict weights = attention.ToStateDict();

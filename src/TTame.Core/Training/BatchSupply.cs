@@ -4,8 +4,9 @@ namespace TTame.Core.Training;
 
 /// <summary>One step's windows, in the order of the epoch.</summary>
 /// <param name="Windows">The readable ones.</param>
+/// <param name="Images">Their places in the list.</param>
 /// <param name="Unreadable">Index and reason of those that are no picture.</param>
-public sealed record TrainingBatch(IReadOnlyList<RgbImage> Windows, IReadOnlyList<(int Image, string Reason)> Unreadable);
+public sealed record TrainingBatch(IReadOnlyList<RgbImage> Windows, IReadOnlyList<int> Images, IReadOnlyList<(int Image, string Reason)> Unreadable);
 
 /// <summary>Decodes ahead of the training loop on the thread pool; what it yields does not depend on how far or how fast it runs ahead.</summary>
 public static class BatchSupply
@@ -42,14 +43,20 @@ public static class BatchSupply
     private static TrainingBatch Prepare(TrainingCrops crops, int[] members, int epoch, CancellationToken cancellation)
     {
         List<RgbImage> windows = [];
+        List<int> readable = [];
         List<(int, string)> unreadable = [];
         foreach (int image in members)
         {
             cancellation.ThrowIfCancellationRequested();
             (RgbImage? window, string? reason) = crops.Load(image, epoch);
-            if (window is not null) windows.Add(window);
-            else unreadable.Add((image, reason!));
+            if (window is null)
+            {
+                unreadable.Add((image, reason!));
+                continue;
+            }
+            windows.Add(window);
+            readable.Add(image);
         }
-        return new(windows, unreadable);
+        return new(windows, readable, unreadable);
     }
 }

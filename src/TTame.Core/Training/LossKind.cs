@@ -23,6 +23,16 @@ public enum PsiRule
     BatchLabels,
 }
 
+/// <summary>How the unmasked images of a step are classified.</summary>
+public enum PassRule
+{
+    /// <summary>A batch at once, anew in every step.</summary>
+    PerBatch,
+
+    /// <summary>Each image by itself, so that its answer can be kept for the next epoch. Needs windows that are the same in every epoch.</summary>
+    PerImage,
+}
+
 /// <summary>Where the training window lies in a picture whose shorter side has been resized.</summary>
 public enum Augmentation
 {

@@ -50,6 +50,9 @@ public sealed record Recipe
     /// <summary>Where the training window lies; null is what the authors' code does: crop and flip for a transformer, the centre for a convolutional network.</summary>
     public Augmentation? Augmentation { get; init; } = Training.Augmentation.Crop;
 
+    /// <summary>How the unmasked images of a step are classified.</summary>
+    public PassRule Unmasked { get; init; }
+
     /// <summary>How the map masks the image; null is the rule of the classifier's kind.</summary>
     public MaskingRule? Masking { get; init; }
 
@@ -93,8 +96,11 @@ public sealed record Recipe
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range; the parameter name says which.</exception>
+    /// <exception cref="ArgumentException">Answers can't be kept because windows lie elsewhere in every epoch.</exception>
     public void Validate()
     {
+        if (Unmasked == PassRule.PerImage && Augmentation != Training.Augmentation.Centre)
+            throw new ArgumentException("The classifier's answers to unmasked images can be kept only where an image's window is the same in every epoch. Train on the centre (--augmentation centre), or keep none.");
         ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxLearningRate);

@@ -26,6 +26,9 @@ public sealed record TrainingInputs(IClassifier Classifier, ImageList Images)
     /// <summary>Asked after each step whether the chunk is to end there; null never ends early. The checkpoint is the one of that step, whatever made it end.</summary>
     public Func<bool>? Pause { get; init; }
 
+    /// <summary>Keeps the classifier's answers to unmasked windows from one epoch to the next, where the recipe classifies each by itself; null keeps none. The results do not depend on it.</summary>
+    public PassCache? Passes { get; init; }
+
     /// <summary>Keeps decoded pictures from one epoch to the next; null decodes anew. The results do not depend on it.</summary>
     public DecodedCache? Decoded { get; init; }
 }
@@ -93,6 +96,7 @@ public static class TrainingChunk
         TrainingLog log = new(state, inputs.Images, inputs.Clock);
         int last = (int)Math.Min(state.TotalSteps, (long)state.Step + steps);
         TrainingCrops crops = new(inputs.Images, classifier.Card.Input, recipe, inputs.Limits) { Decoded = inputs.Decoded };
+        using PassCache none = new(0);
         foreach (TrainingBatch batch in BatchSupply.Batches(crops, state.Images, recipe, state.Step, last, inputs.DecodeAhead, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -101,7 +105,9 @@ public static class TrainingChunk
             if (batch.Windows.Count > 0)
             {
                 using var scope = NewDisposeScope();
-                parts = step.Differentiate(Preprocessing.ToPixels(batch.Windows, classifier.Device), ref random);
+                PixelImages pixels = Preprocessing.ToPixels(batch.Windows, classifier.Device);
+                using ForwardPass pass = recipe.Unmasked == PassRule.PerImage ? (inputs.Passes ?? none).Pass(classifier, pixels, batch.Images) : classifier.Forward(pixels);
+                parts = step.Differentiate(pass, ref random);
                 shared?.TakeGradients();
                 optimiser.Step(rate, momentum);
                 shared?.WriteOut();

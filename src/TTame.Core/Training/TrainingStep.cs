@@ -36,8 +36,17 @@ public sealed class TrainingStep
     /// <remarks>The label of an image is the classifier's own answer to it: no annotation is needed.</remarks>
     public LossParts Differentiate(PixelImages pixels, ref SplitMix64 random)
     {
-        using var scope = NewDisposeScope();
         using ForwardPass pass = classifier.Forward(pixels);
+        return Differentiate(pass, ref random);
+    }
+
+    /// <summary>Computes the gradients of a batch that has been classified unmasked.</summary>
+    /// <param name="pass">What the classifier answered; not disposed.</param>
+    /// <param name="random">Where random classes of Ψ come from.</param>
+    /// <returns>The loss terms of this batch.</returns>
+    public LossParts Differentiate(ForwardPass pass, ref SplitMix64 random)
+    {
+        using var scope = NewDisposeScope();
         ClassLabels labels = new(pass.Logits.Values.argmax(1));
         PsiSelection selection = PsiSelection.Choose(recipe.Psi, labels, classifier.Classes, ref random);
         using var gradients = enable_grad();

@@ -85,7 +85,7 @@ public sealed class ClosedFormPass(TrainingInputs inputs, Recipe recipe, Attenti
     {
         if (part.Next % BlockSize != 0 || last < part.Next || (last % BlockSize != 0 && last != inputs.Images.Entries.Count))
             throw new ArgumentException($"A stretch begins and ends at a multiple of {BlockSize}, or at the list's end; {part.Next} to {last} does not.", nameof(last));
-        using EvidenceReader reader = new(inputs.Classifier, sample, recipe.ClosedForm, recipe.Masking!.Value, recipe.Seed);
+        using EvidenceReader reader = new(inputs.Classifier, sample, recipe.ClosedForm, recipe.Masking!.Value, recipe.Seed, recipe.Unmasked == PassRule.PerImage ? inputs.Passes : null);
         foreach (var block in Windows([.. Enumerable.Range(part.Next, last - part.Next)], cancellation).Chunk(BlockSize))
         {
             using var scope = NewDisposeScope();

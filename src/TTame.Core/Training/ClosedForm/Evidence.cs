@@ -37,7 +37,7 @@ public sealed record Evidence(EvidenceSums Pooled, EvidenceSums Masked) : IDispo
 
 /// <summary>Reads photographs into rows of the two regressions.</summary>
 /// <remarks>A photograph's rows depend on nothing but the photograph, its place in the list and the seed: it is classified alone, and its masked copies as one batch.</remarks>
-internal sealed class EvidenceReader(IClassifier classifier, TapSample sample, ClosedFormOptions options, MaskingRule masking, ulong seed) : IDisposable
+internal sealed class EvidenceReader(IClassifier classifier, TapSample sample, ClosedFormOptions options, MaskingRule masking, ulong seed, PassCache? passes = null) : IDisposable
 {
     private readonly Tensor scale = cat([.. sample.Deviation], 0).to(ScalarType.Float64);
     private TapPooling? pooling;
@@ -51,6 +51,7 @@ internal sealed class EvidenceReader(IClassifier classifier, TapSample sample, C
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using ForwardPass pass = classifier.Forward(pixels);
+        passes?.Keep(image, pass);
         int h = (int)pixels.Values.size(2), w = (int)pixels.Values.size(3);
         if (!withMasks) return Rows(pass.Features, pass.Logits.Values, null, null).MoveOut();
         Tensor masks = options.Masks.Draw(seed, image, h, w), on = masks.to(classifier.Device);
