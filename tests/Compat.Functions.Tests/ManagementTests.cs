@@ -228,6 +228,19 @@ public class ManagementTests(AzuriteFixture azurite)
     }
 
     [SkippableFact]
+    public async Task AnyOtherMethodOrPath_IsNotFound()
+    {
+        await using var host = await StartAsync(new TestPlace(azurite));
+        async Task<HttpStatusCode> Ask(HttpMethod method, string path) => (await host.Http.SendAsync(new HttpRequestMessage(method, Root + path))).StatusCode;
+
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(HttpMethod.Put, "/instances/x"));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(HttpMethod.Post, "/instances"));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(HttpMethod.Get, "/instances/x/terminate"));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(HttpMethod.Get, "/entities/counter"));
+        Assert.Equal(HttpStatusCode.OK, await Ask(HttpMethod.Get, "/instances"));
+    }
+
+    [SkippableFact]
     public async Task Rewind_OfAnyInstance_AnswersAsTheExtensionDoes()
     {
         await using var host = await StartAsync(new TestPlace(azurite));

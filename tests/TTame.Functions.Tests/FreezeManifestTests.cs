@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Azure.Core;
 using Azure.Storage.Blobs;
 using TTame.Core.Attention;
 using TTame.Functions.Explain;
@@ -5,12 +7,13 @@ using TTame.Functions.Hosting;
 using TTame.Functions.Runs;
 using TTame.Functions.Train;
 using TTame.Testing;
+using Xunit.Abstractions;
 
 namespace TTame.Functions.Tests;
 
 /// <summary>What is wrong with the images of a run is said before a device is used for it.</summary>
 [Trait("Kind", "Protocol")]
-public class FreezeManifestTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+public class FreezeManifestTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
 {
     private const string Backbone = "efficientnet-lite0";
     private const int Classes = 1000;
@@ -61,6 +64,29 @@ public class FreezeManifestTests(AzuriteFixture azurite) : IClassFixture<Azurite
         await Upload("added", "added-later.jpg");
 
         Assert.Equal(first, await FreezeAsync(images));
+    }
+
+    // It takes some seconds: the list of the thousand classes of ImageNet is what time and memory are about. A way that is quadratic in its length would take hours.
+    [SkippableFact]
+    public async Task Freeze_ListOfOnePointThreeMillionImages_TakesMinutesAndAGigabyteAtMost()
+    {
+        const int Count = 1_300_000;
+        long before = GC.GetTotalMemory(forceFullCollection: true), held = 0;
+        var options = new BlobClientOptions();
+        options.AddPolicy(new ManyImages("imagenet", Count, () => held = GC.GetTotalMemory(forceFullCollection: true) - before), HttpPipelinePosition.PerCall);
+        var blobs = new BlobServiceClient(azurite.ConnectionString, options);
+        var clock = Stopwatch.StartNew();
+        var cpu = Environment.CpuUsage.TotalTime;
+
+        var manifest = await new FreezeManifest(new(blobs, Settings), new(blobs), Library).Run(
+            new() { Run = "million", Model = Backbone, Name = "mine", Images = new("imagenet", List: ManyImages.List), ValidationShare = 0.1, TestShare = 0.1 }, default);
+
+        output.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:0.0} s of processors, {held >> 20} MiB held");
+        Assert.Equal((1_040_000, 130_000, 130_000, Count), (manifest.Train.Count, manifest.Validation.Count, manifest.Test.Count, manifest.Labelled));
+        Assert.InRange(held, 1, 1 << 30);
+        Assert.InRange(clock.Elapsed.TotalMinutes, 0, 5);
+        using var train = await new RunStore(blobs, Settings).OpenAsync(manifest.Train, default);
+        Assert.Equal(manifest.Train.Count, train.Entries.Count);
     }
 
     private async Task<ImagesRequest> UploadAsync(string container, string[] lines, string[] files)

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using TTame.Core.Attention;
+using TTame.Core.Primitives;
 using TTame.Functions.Explain;
 using TTame.Functions.Hosting;
 using TTame.Testing;
@@ -67,6 +68,22 @@ public sealed class PublishedModelsTests : IClassFixture<AzuriteFixture>, IDispo
 
         Assert.Equal(model.Card.Attention!.Sha256, library2.Card("mine").Attention!.Sha256);
         Assert.Equal(404, (await Assert.ThrowsAsync<RequestException>(() => published.RollBackAsync("nobody-published-this", default))).Status);
+    }
+
+    [SkippableFact]
+    public async Task SetDefault_PublishedModel_ExplainsWhatNamesNone_OnAnotherMachineToo()
+    {
+        Assert.Equal(Settings.Model, await published.DefaultAsync(default));
+        await published.PublishAsync(Trained("chosen", seed: 8), Name, default);
+
+        await published.SetDefaultAsync("chosen", default);
+
+        Assert.Equal("chosen", await published.DefaultAsync(default));
+        using var elsewhere = new PublishedModels(new BlobServiceClient(azurite.ConnectionString), Settings, library, host);
+        Assert.Equal("chosen", await elsewhere.DefaultAsync(default));
+        await Assert.ThrowsAsync<ModelException>(() => published.SetDefaultAsync("nobody-has-this", default));
+        Assert.Equal("chosen", await elsewhere.DefaultAsync(default));
+        await published.SetDefaultAsync(Name, default);
     }
 
     private string Attention() => library.Card(Name).Attention!.Sha256!;

@@ -34,6 +34,8 @@ internal sealed class ManagementApi(DurableEngine engine, EngineClient client, D
         routes.MapPost(Root + "/instances/{instanceId}/resume", Guarded(http => OrderAsync(http, client.ResumeInstanceAsync)));
         routes.MapPost(Root + "/instances/{instanceId}/rewind", Guarded(RewindAsync));
         routes.MapPost(Root + "/instances/{instanceId}/restart", Guarded(RestartAsync));
+        // Another method or path is not found, as the extension has it; routing alone would say that the method is not allowed.
+        routes.Map(Root + "/{**rest}", Guarded(http => Task.FromResult(http.Response.StatusCode = StatusCodes.Status404NotFound)));
     }
 
     private static async Task GuardAsync(HttpContext http, KeyGate gate, Func<HttpContext, Task> inner)
