@@ -35,7 +35,7 @@ internal static class EvaluateCommand
         rule.AcceptOnlyFromAmong("rank", "threshold");
         var masks = CommonOptions.Count("--rise-masks", "Masks of RISE; 0: the paper's number for the model.", 0, least: 0);
         var open = CommonOptions.Number("--rise-open", "Probability that a cell of a mask is open.", new RiseOptions().Open, 0.01, 0.99);
-        var weight = new Option<string>("--rise-weight") { Description = "What weighs a mask: softmax, or logit. Default: softmax.", DefaultValueFactory = _ => "softmax" };
+        var weight = new Option<string>("--rise-weight") { Description = "What weighs a mask: softmax (sigmoid where the model's card says so), or logit. Default: softmax.", DefaultValueFactory = _ => "softmax" };
         weight.AcceptOnlyFromAmong("softmax", "logit");
         var memory = CommonOptions.Count("--memory", "MiB that the changed copies of perturbation methods may take; changes no result.", (int)(ChunkRule.DefaultBytes >> 20));
         var batch = CommonOptions.Count("--batch", "Images per pass.", defaults.BatchSize);
@@ -67,7 +67,7 @@ internal static class EvaluateCommand
                 }, cancel);
             }
             ulong drawn = parsed.GetValue(seed);
-            var method = parsed.GetValue(weight) == "logit" ? RiseWeight.Logit : RiseWeight.Softmax;
+            var method = parsed.GetValue(weight) == "logit" ? RiseWeight.Logit : RiseWeight.Confidence;
             RiseOptions Rise(int count) => new(count, (float)parsed.GetValue(open), Seed: drawn, Weight: method);
             var plan = new EvaluationPlan
             {

@@ -19,7 +19,7 @@ internal static class ExplainCommand
         var classes = new Option<ClassSelection>("--classes")
         {
             Description = "top:k, all, or class ids and names separated by commas. Default: top:3.", HelpName = "CLASSES",
-            DefaultValueFactory = _ => ClassSelection.Parse("top:3")!,
+            DefaultValueFactory = _ => ClassSelection.Usual,
             CustomParser = given => Parse(given),
         };
         var output = new Option<string>("--out") { Description = "Folder for the results. Default: out/explain.", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("out", "explain") };

@@ -14,16 +14,20 @@ internal sealed record ClassSpecificity(ScoredMaps Judged, Func<ClassLabels, Sca
 {
     private (ClassLabels Labels, ScaledMaps Maps)? second;
 
+    // A single logit has no other class to compare with: then nothing is said.
+    private bool HasOthers => Judged.Pass.Logits.Values.size(1) > 1;
+
     /// <summary>Rank correlation with the map of the runner-up.</summary>
-    public IEnumerable<BatchScore> LikeRunnerUp() => [Likeness(RunnerUp().Maps)];
+    public IEnumerable<BatchScore> LikeRunnerUp() => HasOthers ? [Likeness(RunnerUp().Maps)] : [];
 
     /// <summary>Rank correlation with the map of a random class that is neither predicted nor the runner-up.</summary>
-    public IEnumerable<BatchScore> LikeRandom() => [Likeness(MapsOf(Random()))];
+    public IEnumerable<BatchScore> LikeRandom() => HasOthers ? [Likeness(MapsOf(Random()))] : [];
 
     /// <summary>AD of predicted class and runner-up, each under its own map, or each under the other's.</summary>
     /// <param name="swapped">Whether the maps change places.</param>
     public IEnumerable<BatchScore> Drop(bool swapped)
     {
+        if (!HasOthers) return [];
         (ClassLabels other, ScaledMaps maps) = RunnerUp();
         IReadOnlyList<double?>[] own = Drops(swapped ? maps : Judged.Maps, Judged.Labels), runnerUp = Drops(swapped ? Judged.Maps : maps, other);
         return Judged.Plan.KeptShares.Select((share, s) => new BatchScore(share.Value, [.. own[s].Zip(runnerUp[s], (a, b) => (a + b) / 2)]));

@@ -8,8 +8,8 @@ namespace TTame.Core.Explainers;
 /// <summary>What weighs a mask of RISE.</summary>
 public enum RiseWeight
 {
-    /// <summary>The softmax confidence of the masked image: the RISE paper.</summary>
-    Softmax,
+    /// <summary>The confidence of the masked image, by softmax or sigmoid as the model's card says: the RISE paper.</summary>
+    Confidence,
 
     /// <summary>The raw logit: T-TAME's comparison scripts.</summary>
     Logit,
@@ -21,7 +21,7 @@ public enum RiseWeight
 /// <param name="Cells">s, cells along a side.</param>
 /// <param name="Seed">Seed of the masks.</param>
 /// <param name="Weight">What weighs a mask.</param>
-public sealed record RiseOptions(int Count = 8000, float Open = 0.5f, int Cells = 7, ulong Seed = 0, RiseWeight Weight = RiseWeight.Softmax);
+public sealed record RiseOptions(int Count = 8000, float Open = 0.5f, int Cells = 7, ulong Seed = 0, RiseWeight Weight = RiseWeight.Confidence);
 
 /// <summary>RISE: the mean of random masks, each weighted by what the masked image says of the class.</summary>
 /// <remarks>S = 1/(N·p) · Σ_i w_i·M_i, at the image's size. The masks multiply the normalised image. N passes.</remarks>
@@ -49,7 +49,7 @@ public sealed class Rise(RiseOptions options, ChunkRule chunks) : IExplainer
             Tensor flat = some.flatten(1).to(float64);
             for (long n = 0; n < batch; n++)
             {
-                Tensor weights = Weights(classifier.Classify(new(some * images.narrow(0, n, 1))), labels.Values.narrow(0, n, 1));
+                Tensor weights = Weights(classifier.Card.Confidence, classifier.Classify(new(some * images.narrow(0, n, 1))), labels.Values.narrow(0, n, 1));
                 sum.select(0, n).add_(weights.to(float64).unsqueeze(0).mm(flat).squeeze(0));
             }
         }
@@ -57,6 +57,6 @@ public sealed class Rise(RiseOptions options, ChunkRule chunks) : IExplainer
         return new(ChannelMaps.Finite(Info, map).Values.MoveToOuterDisposeScope());
     }
 
-    private Tensor Weights(Logits logits, Tensor label)
-        => (options.Weight == RiseWeight.Softmax ? logits.Values.softmax(1) : logits.Values).index_select(1, label).squeeze(1);
+    private Tensor Weights(ConfidenceKind kind, Logits logits, Tensor label)
+        => (options.Weight == RiseWeight.Confidence ? kind.Of(logits) : logits.Values).index_select(1, label).squeeze(1);
 }

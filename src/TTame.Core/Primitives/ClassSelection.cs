@@ -9,6 +9,9 @@ public sealed class ClassSelection
     /// <summary>Overlays drawn when all classes are asked for; <c>maps.npy</c> has every row all the same.</summary>
     public const int OverlaysOfAll = 5;
 
+    /// <summary>What nobody chose: <c>top:3</c>, and fewer of a model that has fewer classes.</summary>
+    public static ClassSelection Usual { get; } = new("top:3", 3, []) { IsBound = true };
+
     private static readonly char[] Separators = [',', ';'];
 
     private ClassSelection(string text, int top, IReadOnlyList<string> items) => (Text, Top, Items) = (text, top, items);
@@ -21,6 +24,9 @@ public sealed class ClassSelection
 
     /// <summary>Ids and names listed, else none.</summary>
     public IReadOnlyList<string> Items { get; }
+
+    // Whether Top is a bound and not a wish.
+    private bool IsBound { get; init; }
 
     /// <summary>Whether every class is wanted.</summary>
     public bool IsAll => Top == 0 && Items.Count == 0;
@@ -42,13 +48,13 @@ public sealed class ClassSelection
     /// <param name="names">The model's class names, by id.</param>
     /// <param name="byConfidence">All class ids, most confident first.</param>
     /// <param name="most">The most classes that may be listed or ranked.</param>
-    /// <exception cref="ClassSelectionException">An id out of range, a name unknown or ambiguous, a class twice, k above the model's classes or above <paramref name="most"/>.</exception>
+    /// <exception cref="ClassSelectionException">An id out of range, a name unknown or ambiguous, a class twice, k above <paramref name="most"/> or, unless it is <see cref="Usual"/>, above the model's classes.</exception>
     public IReadOnlyList<int> Resolve(IReadOnlyList<string> names, IReadOnlyList<int> byConfidence, int most)
     {
         int classes = byConfidence.Count;
         if (IsAll) return byConfidence;
         if (Math.Max(Top, Items.Count) > most) throw Bad($"{Math.Max(Top, Items.Count)} classes are asked for; at most {most} may be, or 'all'");
-        if (Top > classes) throw Bad($"top:{Top} is asked for, the model has {classes} classes");
+        if (Top > classes && !IsBound) throw Bad($"top:{Top} is asked for, the model has {classes} classes");
         if (Top > 0) return [.. byConfidence.Take(Top)];
 
         List<int> ids = [];

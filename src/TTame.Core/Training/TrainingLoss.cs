@@ -1,14 +1,17 @@
 using TorchSharp;
+using TTame.Core.Backbones;
 using TTame.Core.Primitives;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace TTame.Core.Training;
 
 /// <summary>The loss that the attention mechanism minimises: stay recognised when masked, with small and smooth maps.</summary>
 /// <remarks>λ₁·CE + λ₂·(area + λ₃·variation); which area and variation, <see cref="LossKind"/> says.</remarks>
+/// <param name="Kind">Which area and variation.</param>
+/// <param name="Weights">λ₁ to λ₄.</param>
+/// <param name="Confidence">How the classifier's logits are meant: the cross-entropy is that of the label's confidence.</param>
 /// <source>T-TAME:Eq. 11</source>
-public sealed record TrainingLoss(LossKind Kind, LossWeights Weights)
+public sealed record TrainingLoss(LossKind Kind, LossWeights Weights, ConfidenceKind Confidence = ConfidenceKind.Softmax)
 {
     /// <summary>Computes the loss of one batch.</summary>
     /// <param name="psi">(B, P, h, w), [0, 1]: the maps that area and variation see, at the attention mechanism's own size.</param>
@@ -18,7 +21,7 @@ public sealed record TrainingLoss(LossKind Kind, LossWeights Weights)
     public LossTensors Of(Tensor psi, Logits masked, ClassLabels labels)
     {
         Shape.Require(psi, "B", "P", "h", "w");
-        Tensor crossEntropy = F.cross_entropy(masked.Values, labels.Values);
+        Tensor crossEntropy = Confidence.CrossEntropy(masked, labels);
         (Tensor area, Tensor variation) = Kind == LossKind.Paper
             ? (LossTerms.Area(psi, Weights.AreaExponent), LossTerms.Variation(psi))
             : (LossTerms.OfficialArea(psi, Weights.AreaExponent), LossTerms.OfficialVariation(psi));

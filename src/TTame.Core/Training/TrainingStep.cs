@@ -26,7 +26,7 @@ public sealed class TrainingStep
         this.classifier = classifier;
         this.attention = attention;
         this.recipe = recipe.For(classifier.Card.Kind);
-        loss = new TrainingLoss(recipe.Loss, recipe.Weights);
+        loss = new TrainingLoss(recipe.Loss, recipe.Weights, classifier.Card.Confidence);
     }
 
     /// <summary>Computes the gradients of a batch; the earlier ones are replaced.</summary>

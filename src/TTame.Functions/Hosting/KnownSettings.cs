@@ -7,7 +7,7 @@ public static class KnownSettings
     public static readonly Setting Model = new("Model", "efficientnet-lite0", "the name of a folder under ModelsPath", "The model that explains an image whose metadata names none.");
 
     /// <summary>Classes explained when an image names none.</summary>
-    public static readonly Setting Classes = new("Classes", "top:3", "`top:k`, `all`, or a list of class ids and names separated by commas or semicolons", "The classes explained where an image's metadata names none.");
+    public static readonly Setting Classes = new("Classes", "top:3", "`top:k`, `all`, or a list of class ids and names separated by commas or semicolons", "The classes explained where an image's metadata names none; unset, all of a model that has fewer than three.");
 
     /// <summary>Share of images whose map's faithfulness is measured.</summary>
     public static readonly Setting Faithfulness = new("Faithfulness", "all", "`all`, `off`, or `sample:rate` with a rate from 0 to 1", "For which images the confidence in three masked copies is measured: four backbone passes instead of one.");

@@ -90,7 +90,7 @@ public sealed partial record ServiceSettings
         var settings = new ServiceSettings
         {
             Model = read.Matching(KnownSettings.Model, ModelName()),
-            Classes = read.Parsed(KnownSettings.Classes, ClassSelection.Parse),
+            Classes = read.IsGiven(KnownSettings.Classes) ? read.Parsed(KnownSettings.Classes, ClassSelection.Parse) : ClassSelection.Usual,
             Faithfulness = read.Parsed(KnownSettings.Faithfulness, FaithfulnessSampling.Parse),
             OverlayOpacity = read.Number(KnownSettings.OverlayOpacity, 0, 1),
             OverlayColourMap = read.Text(KnownSettings.OverlayColourMap),
@@ -133,7 +133,9 @@ public sealed partial record ServiceSettings
 
     private sealed class Reader(IConfiguration configuration)
     {
-        public string Text(Setting setting) => configuration[setting.Name] is { Length: > 0 } text ? text.Trim() : setting.Default;
+        public bool IsGiven(Setting setting) => configuration[setting.Name] is { Length: > 0 };
+
+        public string Text(Setting setting) => IsGiven(setting) ? configuration[setting.Name]!.Trim() : setting.Default;
 
         public string OneOf(Setting setting, params string[] allowed)
             => allowed.FirstOrDefault(a => a.Equals(Text(setting), StringComparison.OrdinalIgnoreCase)) ?? throw Wrong(setting);

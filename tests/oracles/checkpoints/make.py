@@ -128,7 +128,24 @@ def save(name, what, zip):
     torch.save(what, HERE / name, _use_new_zipfile_serialization=zip)
 
 
+class SingleLogit(torch.nn.Module):
+    """A user's own model: one logit, two taps, no method head."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.last = torch.nn.Conv2d(3, 4, 3, 2, 1), torch.nn.Conv2d(4, 6, 3, 2, 1), torch.nn.Linear(6, 1)
+        for key, parameter in self.named_parameters():
+            shape, seed = tuple(parameter.shape), seed_of(f"{SALT}/single_logit/{key}")
+            parameter.data = symmetric(seed, shape, 0.1) if key.endswith("bias") else symmetric(seed, shape, 2 * math.sqrt(3 / math.prod(shape[1:])))
+
+    def forward(self, x):
+        one = torch.relu(self.first(x))
+        two = torch.relu(self.second(one))
+        return self.last(two.mean([2, 3])), one, two
+
+
 def main():
+    torch.jit.script(SingleLogit().eval()).save(str(HERE / "single-logit.pt"))
     vit = attention("toy_vit.attn.ln.TTAME", (48, 48, 48), 10, 0.25, 1.5)
     cnn, backbone = attention("toy_cnn.attn.pools.TTAME", (16, 24, 32), 10, 0.5, 1.5), toy_cnn()
     for folder, zip in (("zip", True), ("legacy", False)):

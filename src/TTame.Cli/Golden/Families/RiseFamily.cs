@@ -29,7 +29,7 @@ internal sealed class RiseFamily : IGoldenFamily
 
     private static IEnumerable<GoldenCheck> OfMasks(GoldenSet set, string file, JsonElement expected, int size)
     {
-        RiseOptions options = Options(expected, RiseWeight.Softmax);
+        RiseOptions options = Options(expected, RiseWeight.Confidence);
         GoldenResult With(Func<Tensor, GoldenResult> check)
         {
             using var scope = NewDisposeScope();
@@ -47,7 +47,7 @@ internal sealed class RiseFamily : IGoldenFamily
     private static IEnumerable<GoldenCheck> OfMaps(GoldenSet set, string file, JsonElement root, JsonElement masks, JsonElement logits, JsonElement softmax)
     {
         ExplainedCase make = ExplainedCase.Of(set, file, root, root, count: 2);
-        foreach ((RiseWeight weight, string name, JsonElement found) in new[] { (RiseWeight.Logit, "logits", logits), (RiseWeight.Softmax, "softmax", softmax) })
+        foreach ((RiseWeight weight, string name, JsonElement found) in new[] { (RiseWeight.Logit, "logits", logits), (RiseWeight.Confidence, "softmax", softmax) })
         {
             JsonElement expected = found.GetProperty(found.TryGetProperty("map_224", out _) ? "map_224" : name);
             Lazy<ExplainedMaps> maps = make.Once(new Rise(Options(masks, weight), new ChunkRule()));

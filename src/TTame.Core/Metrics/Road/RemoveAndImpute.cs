@@ -35,7 +35,7 @@ public static class RemoveAndImpute
         {
             Logits logits = classifier.Classify(Preprocessing.Standardise(imputed, classifier.Card.Input));
             confidence.Add(classifier.Card.Confidence.Of(logits, labels).to(float32).cpu().data<float>().ToArray());
-            unchanged.Add((logits.Values.argmax(1) == labels.Values).cpu().data<bool>().ToArray());
+            unchanged.Add(classifier.Card.Confidence.Keeps(pass.Logits, logits, labels).cpu().data<bool>().ToArray());
             removed.Add(share.cpu().data<double>().ToArray());
         });
         return [.. Enumerable.Range(0, (int)labels.Values.shape[0]).Select(n => new RoadCurve(
