@@ -4,9 +4,10 @@
 #   bench/results.sh cifar10-resnet56 | cifar10-vit | efficientnet-lite0
 #
 # One evaluation per method (EfficientNet-Lite0: a second one where ROAD is measured on fewer photographs than AD and IC): what is finished is not
-# measured again, and one that was stopped goes on from its records, which lie under out/results/ (RESULTS names another folder). For the CIFAR models it trains T-TAME (the start that ttame train takes, then two epochs)
-# and L-CAM-Img first, each on 2,000 training pictures (bench/trained.sh); EfficientNet-Lite0 comes with its attention.
-# METHODS narrows the choice, RISE_EVERY=20 takes every 20th image for RISE. MODELS is the folder of the model (default: models, for the CIFAR models ../shared/models), DATA that of the pictures (../shared/data).
+# measured again, and one that was stopped goes on from its records, which lie under out/results/ (RESULTS names another folder). For the CIFAR
+# models it trains T-TAME (the start that ttame train takes, then two epochs) and L-CAM-Img first, each on 2,000 training pictures (bench/trained.sh);
+# EfficientNet-Lite0 comes with its attention. METHODS narrows the choice. FEW_EVERY=20 takes every 20th image for Score-CAM, Ablation-CAM and RISE,
+# RISE_EVERY=20 for RISE alone. MODELS is the folder of the model (default: models, for the CIFAR models ../shared/models), DATA that of the pictures (../shared/data).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 model=${1:?which model}
@@ -33,7 +34,7 @@ measure() {
 
 # Cheap methods see all photographs; ROAD, which costs eighteen passes and as many linear systems, and the perturbation methods see few.
 for method in $methods; do
-    rows=$records/$model.$method.json nth=$few_every parts=("$records/$model.$method.$model.jsonl")
+    rows=$records/$model.$method.json nth=${FEW_EVERY:-$few_every} parts=("$records/$model.$method.$model.jsonl")
     [ "$method" = rise ] && nth=${RISE_EVERY:-$nth}
     case $method in
         score-cam | ablation-cam | rise) steps=("$rows $kept,$road $few $nth") ;;
@@ -46,6 +47,7 @@ for method in $methods; do
     esac
     from=$models
     case $model:$method in
+        cifar10-vit:t-tame) from=$(bench/trained.sh "$model" masked+2 2000) ;;
         cifar10-*:t-tame) from=$(bench/trained.sh "$model" masked+pooled+2 2000) ;;
         cifar10-*:l-cam-img) from=$(bench/trained.sh "$model" l-cam-img 2000) ;;
     esac
@@ -65,7 +67,7 @@ done
     case $methods in *rise*) echo "RISE with 1,000 masks." ;; esac
     case $model in
         cifar10-*)
-            echo "Every fourth of the 2,000 test images of CIFAR-10 (JPEG)${RISE_EVERY:+; RISE on every ${RISE_EVERY}th}. T-TAME: the start of \`ttame train\` (masked+pooled), then two epochs;"
+            echo "Every fourth of the 2,000 test images of CIFAR-10 (JPEG)${FEW_EVERY:+; Score-CAM, Ablation-CAM and RISE on every ${FEW_EVERY}th}${RISE_EVERY:+; RISE on every ${RISE_EVERY}th}. T-TAME: the start of \`ttame train\`, then two epochs;"
             echo "L-CAM-Img: two epochs of the same trainer from a random start; both on 2,000 unlabelled training pictures (\`bench/trained.sh\`)."
             ;;
         *) echo "The test list \`${images}\`; for Score-CAM, Ablation-CAM and RISE, and for every method's ROAD, \`${few}\`, a part of it. Targets: \`blocks.15\`, with \`@head\` the head's convolution." ;;
@@ -74,7 +76,7 @@ done
     echo "Made by"
     echo
     echo '```'
-    echo "${METHODS:+METHODS=\"$METHODS\" }${RISE_EVERY:+RISE_EVERY=$RISE_EVERY }bench/results.sh $model"
+    echo "${METHODS:+METHODS=\"$METHODS\" }${FEW_EVERY:+FEW_EVERY=$FEW_EVERY }${RISE_EVERY:+RISE_EVERY=$RISE_EVERY }bench/results.sh $model"
     echo '```'
     echo
     $ttame table --models "$models" "${files[@]}"

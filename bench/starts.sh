@@ -8,7 +8,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 model=${1:?which model}
-arms=${ARMS:-"masked+pooled+2 masked+2 random+2 random-sgd+2 masked+pooled masked pooled"} photographs=${PHOTOGRAPHS:-2000}
+case $model in cifar10-vit) default=masked other=masked+pooled ;; *) default=masked+pooled other=masked ;; esac
+arms=${ARMS:-"$default+2 $default $other+2 $other pooled random+2 random-sgd+2"} photographs=${PHOTOGRAPHS:-2000}
 data=${DATA:-../shared/data} models=${MODELS:-../shared/models} ttame=${TTAME:-./ttame} records=out/starts/$model
 mkdir -p "$records" docs/results
 
@@ -33,7 +34,7 @@ measure "$models" grad-cam grad-cam
     echo "Percent, mean and 95 % bootstrap interval on the 2,000 test images of CIFAR-10 (JPEG); model-truth labels; ↓ lower is better, ↑ higher."
     echo "Every T-TAME row saw the same $photographs unlabelled training pictures. An arm's name says what it starts from; \`+2\`: two epochs of training after it."
     echo "\`random-sgd\` is the paper's optimiser (highest learning rate 10⁻²); the others train by AdamW (2·10⁻³), from random rows with free rows, from a"
-    echo "closed form with shared ones. \`masked+pooled\` is what \`ttame train\` does when nothing is said."
+    echo "closed form with shared ones. \`$default\` is what \`ttame train\` does when nothing is said."
     echo
     echo "Made by"
     echo

@@ -4,6 +4,7 @@
 #
 #   bench/trained.sh cifar10-resnet56 | cifar10-vit  ARM  N     N: training pictures, a list of bench/cifar-lists.sh
 #
+# What ttame train starts from when nothing is said is masked+pooled; for a vision transformer pooled rows count nothing, which is masked.
 # Arms: random+2 random-sgd+2 pooled masked masked+pooled masked+2 masked+pooled+2 l-cam-img. +2: two epochs of training.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,8 +16,8 @@ case $arm in
     random+2) how=("${adam[@]}" --init random --rows free) ;;
     random-sgd+2) how=(--recipe paper --epochs 2 --max-lr 1e-2) ;;
     pooled) how=(--recipe few-images --init pooled) ;;
-    masked | masked+pooled) how=(--recipe few-images --init "$arm" "${sums[@]}") ;;
-    masked+2 | masked+pooled+2) how=("${adam[@]}" --init "${arm%+2}" "${sums[@]}") ;;
+    masked | masked+pooled) how=(--recipe few-images --init "$arm" --pooled-weight 1 "${sums[@]}") ;;
+    masked+2 | masked+pooled+2) how=("${adam[@]}" --init "${arm%+2}" --pooled-weight 1 "${sums[@]}") ;;
     l-cam-img) how=("${adam[@]}" --init random --rows free --variant LCAM --features "$last") ;;
     *) echo "bench/trained.sh: '$arm' is no arm; the file names them." >&2; exit 2 ;;
 esac

@@ -41,7 +41,7 @@ internal sealed class RecipeOptions
     private readonly Option<double?> kept = Number("--mask-keep", "Share of a mask's cells that is kept.", 0.01, 0.99);
     private readonly Option<double?> shift = Number("--shift", "β of a closed-form start, in standard deviations of each channel.", 0.0, 100);
     private readonly Option<double?> penalty = Number("--penalty", "λ of a closed-form start, as a share of the rows summed. Default: by generalised cross-validation.", double.Epsilon, 1000);
-    private readonly Option<double?> pooled = Number("--pooled-weight", "Weight of the pooled rows beside the masked ones.", 0.0, 100);
+    private readonly Option<double?> pooled = Number("--pooled-weight", "Weight of the pooled rows beside the masked ones. Default: 1; for a vision transformer 0.", 0.0, 100);
     private readonly Option<string?> taps = new("--tap-weights") { HelpName = "W,W,…", Description = "Weight of each tap in a closed-form start, one number per tap. Default: 1 each." };
     private readonly Option<ulong?> seed = new("--seed") { HelpName = "N", Description = "Seed of everything that is drawn. Default: 0." };
 

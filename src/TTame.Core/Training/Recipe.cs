@@ -73,11 +73,17 @@ public sealed record Recipe
 
     /// <summary>The same recipe with everything that depends on the classifier's kind decided.</summary>
     /// <param name="kind">Convolutional network or vision transformer.</param>
-    public Recipe For(ModelKind kind) => this with
+    public Recipe For(ModelKind kind)
     {
-        Masking = Masking ?? kind.Masking(),
-        Augmentation = Augmentation ?? (kind == ModelKind.Vit ? Training.Augmentation.CropAndFlip : Training.Augmentation.Centre),
-    };
+        ClosedFormOptions form = ClosedForm.For(kind);
+        return this with
+        {
+            Initialisation = Initialisation == Initialisation.MaskedAndPooled && form.PooledWeight == 0 ? Initialisation.Masked : Initialisation,
+            ClosedForm = form,
+            Masking = Masking ?? kind.Masking(),
+            Augmentation = Augmentation ?? (kind == ModelKind.Vit ? Training.Augmentation.CropAndFlip : Training.Augmentation.Centre),
+        };
+    }
 
     /// <summary>The recipe of a name.</summary>
     /// <param name="name"><c>paper</c>, <c>official</c> or <c>few-images</c>.</param>

@@ -1,6 +1,7 @@
 using TTame.Core.Backbones;
 using TTame.Core.Imaging;
 using TTame.Core.Training;
+using TTame.Core.Training.ClosedForm;
 
 namespace TTame.Core.Tests.Training;
 
@@ -29,6 +30,17 @@ public sealed class RecipeTests
     [Fact]
     public void For_MismatchedMasking_IsKept()
         => Assert.Equal(MaskingRule.Cnn, (Recipe.Paper with { Masking = MaskingRule.Cnn }).For(ModelKind.Vit).Masking);
+
+    [Theory]
+    [InlineData(ModelKind.Cnn, null, Initialisation.MaskedAndPooled, 1)]
+    [InlineData(ModelKind.Vit, null, Initialisation.Masked, 0)]
+    [InlineData(ModelKind.Vit, 0.3, Initialisation.MaskedAndPooled, 0.3)]
+    public void For_FewImages_PooledRowsCountNothingForATransformerUnlessAsked(ModelKind kind, double? given, Initialisation start, double weight)
+    {
+        Recipe decided = (Recipe.FewImages with { ClosedForm = new() { PooledWeight = given } }).For(kind);
+
+        Assert.Equal((start, weight), (decided.Initialisation, decided.ClosedForm.PooledWeight));
+    }
 
     [Theory]
     [InlineData(64, 2)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TTame.Core.Backbones;
 
 namespace TTame.Core.Training.ClosedForm;
 
@@ -15,8 +16,8 @@ public sealed record ClosedFormOptions
     /// <summary>Ridge penalty λ as a share of the number of rows summed; null chooses it by generalised cross-validation.</summary>
     public double? Penalty { get; init; }
 
-    /// <summary>Weight of the pooled rows beside the masked ones, both brought to one spread before; for the start that uses both.</summary>
-    public double PooledWeight { get; init; } = 1;
+    /// <summary>Weight of the pooled rows beside the masked ones, both brought to one spread before, for the start that uses both; null: what serves the classifier's kind (<see cref="For"/>).</summary>
+    public double? PooledWeight { get; init; }
 
     /// <summary>What the rows' entries of each tap are multiplied with, separated by commas, one number per tap; null: 1 for all.</summary>
     /// <remarks>The regressions weigh taps by what they predict; how fine or coarse a good map is, only masking says: chosen on validation photographs.</remarks>
@@ -27,6 +28,14 @@ public sealed record ClosedFormOptions
 
     /// <summary>Mean of a class's map after the sigmoid.</summary>
     public double Mean { get; init; } = 0.35;
+
+    /// <summary>The same with everything that depends on the classifier's kind decided.</summary>
+    /// <remarks>
+    /// Pooled rows know which features go with a class, not where the decision rests. A convolutional network that averages at its end forgives that; a transformer does not,
+    /// and for it they count nothing.
+    /// </remarks>
+    /// <param name="kind">Convolutional network or vision transformer.</param>
+    public ClosedFormOptions For(ModelKind kind) => this with { PooledWeight = PooledWeight ?? (kind == ModelKind.Vit ? 0 : 1) };
 
     /// <summary>The weights of that many taps.</summary>
     /// <param name="taps">Number of taps.</param>
@@ -47,7 +56,7 @@ public sealed record ClosedFormOptions
         Masks.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(Shift);
         if (Penalty is { } penalty) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(penalty);
-        ArgumentOutOfRangeException.ThrowIfNegative(PooledWeight);
+        if (PooledWeight is { } pooled) ArgumentOutOfRangeException.ThrowIfNegative(pooled, nameof(PooledWeight));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Spread);
         if (!(Mean > 0 && Mean < 1)) throw new ArgumentOutOfRangeException(nameof(Mean), Mean, "A mean between 0 and 1, both excluded.");
     }

@@ -18,7 +18,7 @@ public static class ClosedFormStart
     /// <param name="kind">Which sums.</param>
     /// <param name="evidence">The sums.</param>
     /// <param name="sample">β and spreads.</param>
-    /// <param name="options">Penalty and weight.</param>
+    /// <param name="options">Penalty and weight; pooled rows count 1 where it names no weight.</param>
     /// <returns>(C, ΣK) float64, every row of spread 1 where it is of one kind, and the penalties chosen.</returns>
     public static (Tensor Rows, IReadOnlyList<double> Penalties) Rows(Initialisation kind, Evidence evidence, TapSample sample, ClosedFormOptions options)
     {
@@ -29,7 +29,7 @@ public static class ClosedFormStart
         {
             Initialisation.Pooled => Unit(evidence.Pooled),
             Initialisation.Masked => Unit(evidence.Masked),
-            Initialisation.MaskedAndPooled => Unit(evidence.Masked) + options.PooledWeight * Unit(evidence.Pooled),
+            Initialisation.MaskedAndPooled => Unit(evidence.Masked) + (options.PooledWeight ?? 1) * Unit(evidence.Pooled),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This start is not in closed form."),
         };
         IReadOnlyList<double> weights = options.WeightsOf(sample.Deviation.Count);
