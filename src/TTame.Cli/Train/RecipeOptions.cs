@@ -20,6 +20,7 @@ internal sealed class RecipeOptions
     {
         ["random"] = Initialisation.Random, ["pooled"] = Initialisation.Pooled, ["masked"] = Initialisation.Masked, ["masked+pooled"] = Initialisation.MaskedAndPooled,
     };
+    private static readonly Dictionary<string, PassPrecision> Precisions = new() { ["float32"] = PassPrecision.Float32, ["bf16"] = PassPrecision.BFloat16 };
     private static readonly Dictionary<string, RowRule> RowRules = new() { ["free"] = RowRule.Free, ["shared"] = RowRule.Shared };
     private static readonly Dictionary<string, OptimiserKind> Optimisers = new() { ["sgd"] = OptimiserKind.Sgd, ["adamw"] = OptimiserKind.AdamW };
 
@@ -31,6 +32,7 @@ internal sealed class RecipeOptions
     private readonly Option<string?> psi = Choice("--psi", "Classes whose maps the area and variation terms see.", Psis.Keys);
     private readonly Option<string?> augmentation = Choice("--augmentation", "Where the training window lies.", Augmentations.Keys);
     private readonly Option<string?> masking = Choice("--masking", "Side of standardisation on which images are masked. Default: by the model's kind.", Maskings.Keys);
+    private readonly Option<string?> precision = Choice("--masked-pass", "Numbers in which masked images are classified: bf16 is several times faster where the processor has instructions for it. Default: float32.", Precisions.Keys);
     private readonly Option<int?> passes = Number<int>("--keep-passes", "MiB of memory for the classifier's answers to unmasked images, kept from one epoch to the next; needs --augmentation centre. Default: 0, none.", 0, int.MaxValue);
     private readonly Option<int?> epochs = Number<int>("--epochs", "Passes over the images after the start; 0: the start alone.", 0, int.MaxValue);
     private readonly Option<int?> batch = Number<int>("--batch", "Images per step.", 1, int.MaxValue);
@@ -47,7 +49,7 @@ internal sealed class RecipeOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, passes, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, taps, seed];
+        [recipe, init, rows, optimiser, loss, psi, augmentation, masking, precision, passes, epochs, batch, rate, decay, area, masks, kept, shift, penalty, pooled, taps, seed];
 
     /// <summary>The recipe that a command line asks for.</summary>
     public Recipe Read(ParseResult parsed)
@@ -63,6 +65,7 @@ internal sealed class RecipeOptions
             Psi = Of(Psis, parsed.GetValue(psi)) ?? start.Psi,
             Augmentation = Of(Augmentations, parsed.GetValue(augmentation)) ?? start.Augmentation,
             Masking = Of(Maskings, parsed.GetValue(masking)) ?? start.Masking,
+            MaskedPass = Of(Precisions, parsed.GetValue(precision)) ?? start.MaskedPass,
             Unmasked = KeptBytes(parsed) > 0 ? PassRule.PerImage : start.Unmasked,
             Weights = start.Weights with { Area = parsed.GetValue(area) ?? start.Weights.Area },
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
@@ -88,7 +91,7 @@ internal sealed class RecipeOptions
     /// <exception cref="CliException">An option is given that a request cannot say.</exception>
     public Dictionary<string, JsonNode?> Members(ParseResult parsed)
     {
-        RemoteOptions.Refuse(parsed, [augmentation, passes, decay, area, masks, kept, shift, penalty, pooled, taps]);
+        RemoteOptions.Refuse(parsed, [augmentation, precision, passes, decay, area, masks, kept, shift, penalty, pooled, taps]);
         return new()
         {
             ["recipe"] = parsed.GetValue(recipe), ["initialisation"] = parsed.GetValue(init), ["rows"] = parsed.GetValue(rows), ["optimiser"] = parsed.GetValue(optimiser),

@@ -22,8 +22,9 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
         foreach (string warning in model.Warnings) Screen.Note(warning);
         using var images = ImageList.Every(ImageList.Concat([.. request.Images.Select(path => ImageList.Open(path))]), request.Every);
         foreach (string file in new[] { request.Checkpoint, request.Sums }.OfType<string>()) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        using var half = request.Recipe.MaskedPass == PassPrecision.BFloat16 ? InHalfPrecision(model, device) : null;
         using var passes = new PassCache(request.KeptBytes);
-        var inputs = new TrainingInputs(model.Classifier, images) { Passes = passes };
+        var inputs = new TrainingInputs(model.Classifier, images) { Passes = passes, Half = half?.Classifier };
         using var trained = Train(inputs, progress, cancel);
         using var attention = TrainingChunk.AttentionOf(trained, model.Classifier);
         using StateDict weights = attention.ToStateDict();
@@ -31,6 +32,14 @@ internal sealed class TrainRun(TrainRequest request, ModelLibrary library)
         var card = ModelPublication.Publish(library, request.Name, model.Card, weights, features, TrainingSummary.Of(trained.State, request.Note));
         File.Delete(request.Checkpoint);
         return (card, trained.State.Unreadable);
+    }
+
+    private LoadedModel InHalfPrecision(LoadedModel model, Device device)
+    {
+        if (model.Card.Format == ModelCard.TorchScriptFormat)
+            throw new CliException(ExitCode.Usage, $"{model.Card.Name} is a TorchScript program: its weights can't be loaded in bfloat16.", "Leave --masked-pass out.");
+        var options = new ModelLibraryOptions { MissingHash = MissingHash.Warn, Dtype = ScalarType.BFloat16 };
+        return new ModelLibrary(library.Folder, options).LoadBackbone(request.Model, device, request.Features);
     }
 
     private Checkpoint Train(TrainingInputs inputs, IProgress<TrainingProgress> progress, CancellationToken cancel)

@@ -42,6 +42,7 @@ internal static class TrainingSummary
             psi = Name(recipe.Psi),
             augmentation = recipe.Augmentation is { } augmentation ? Name(augmentation) : null,
             masking = recipe.Masking is { } masking ? Name(masking) : null,
+            masked_pass = Name(recipe.MaskedPass),
             unmasked = Name(recipe.Unmasked),
             weights = new[] { recipe.Weights.CrossEntropy, recipe.Weights.Area, recipe.Weights.Variation, recipe.Weights.AreaExponent },
             epochs = recipe.Epochs,

@@ -31,7 +31,7 @@ internal sealed class EfficientNetLite0 : Network
     {
         Classes = (int)weights.ShapeOf("_fc.bias")[0];
         Convolution stem = Convolution.Read(weights, "_conv_stem", [StemChannels, 3, 3, 3], false, "_bn0", Epsilon) with { Stride = 2, Same = true };
-        stages.Add(Stage.Of("stem", x => stem.Apply(x).hardtanh_(0, 6)));
+        stages.Add(Stage.Of("stem", x => Relu6(stem.Apply(x))));
         int width = StemChannels, number = 0;
         foreach (var row in Table)
             for (int i = 0; i < row.Blocks; i++, number++)
@@ -40,7 +40,7 @@ internal sealed class EfficientNetLite0 : Network
                 width = row.Channels;
             }
         Convolution head = Convolution.Read(weights, "_conv_head", [HeadChannels, width, 1, 1], false, "_bn1", Epsilon);
-        stages.Add(Stage.Of("head", x => head.Apply(x).hardtanh_(0, 6)));
+        stages.Add(Stage.Of("head", x => Relu6(head.Apply(x))));
         Tensor fc = weights.Take("_fc.weight", Classes, HeadChannels), bias = weights.Take("_fc.bias", Classes);
         stages.Add(Stage.Of("_fc", x => F.linear(x.mean([2, 3]), fc, bias)));
         weights.Finish();
@@ -63,9 +63,12 @@ internal sealed class EfficientNetLite0 : Network
         bool residual = stride == 1 && from == to;
         return Stage.Of($"blocks.{number}", x =>
         {
-            Tensor y = widen is null ? x : widen.Apply(x).hardtanh_(0, 6);
-            y = project.Apply(depthwise.Apply(y).hardtanh_(0, 6));
+            Tensor y = widen is null ? x : Relu6(widen.Apply(x));
+            y = project.Apply(Relu6(depthwise.Apply(y)));
             return residual ? y.add_(x) : y;
         });
     }
+
+    // On the CPU libtorch 1.13 has no gradient of hardtanh in bfloat16; clamp differs from it only where a value is exactly 0 or 6.
+    private static Tensor Relu6(Tensor x) => x.dtype == ScalarType.BFloat16 ? x.clamp_(0, 6) : x.hardtanh_(0, 6);
 }

@@ -33,6 +33,16 @@ public enum PassRule
     PerImage,
 }
 
+/// <summary>In what numbers the masked images of a step are classified, and their gradient computed.</summary>
+public enum PassPrecision
+{
+    /// <summary>As everything else.</summary>
+    Float32,
+
+    /// <summary>The classifier's weights and activations in bfloat16; the attention mechanism and the loss stay in float32.</summary>
+    BFloat16,
+}
+
 /// <summary>Where the training window lies in a picture whose shorter side has been resized.</summary>
 public enum Augmentation
 {

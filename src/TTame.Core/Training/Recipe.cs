@@ -53,6 +53,9 @@ public sealed record Recipe
     /// <summary>How the unmasked images of a step are classified.</summary>
     public PassRule Unmasked { get; init; }
 
+    /// <summary>In what numbers the masked images are classified.</summary>
+    public PassPrecision MaskedPass { get; init; }
+
     /// <summary>How the map masks the image; null is the rule of the classifier's kind.</summary>
     public MaskingRule? Masking { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record TrainingInputs(IClassifier Classifier, ImageList Images)
     /// <summary>Asked after each step whether the chunk is to end there; null never ends early. The checkpoint is the one of that step, whatever made it end.</summary>
     public Func<bool>? Pause { get; init; }
 
+    /// <summary>The classifier in bfloat16, for a recipe that classifies masked images with it.</summary>
+    public IClassifier? Half { get; init; }
+
     /// <summary>Keeps the classifier's answers to unmasked windows from one epoch to the next, where the recipe classifies each by itself; null keeps none. The results do not depend on it.</summary>
     public PassCache? Passes { get; init; }
 
@@ -90,7 +93,7 @@ public static class TrainingChunk
         using SharedRows? shared = recipe.Rows == RowRule.Shared ? new(attention, from.Optimiser) : null;
         using IOptimizer optimiser = Optimiser(recipe, shared?.Parameters ?? attention.Parameters);
         optimiser.Restore(from.Optimiser);
-        TrainingStep step = new(classifier, attention, recipe);
+        TrainingStep step = new(classifier, attention, recipe, inputs.Half);
         OneCycle schedule = new(recipe.MaxLearningRate, state.TotalSteps);
         SplitMix64 random = new(state.RandomState);
         TrainingLog log = new(state, inputs.Images, inputs.Clock);

@@ -12,7 +12,7 @@ namespace TTame.Core.Training;
 /// <source>T-TAME:§III-C3; T-TAME:§III-D</source>
 public sealed class TrainingStep
 {
-    private readonly IClassifier classifier;
+    private readonly IClassifier classifier, ofMasked;
     private readonly AttentionMechanism attention;
     private readonly Recipe recipe;
     private readonly TrainingLoss loss;
@@ -21,9 +21,13 @@ public sealed class TrainingStep
     /// <param name="classifier">Frozen, in evaluation mode; never changed.</param>
     /// <param name="attention">Its parameters receive gradients, its running statistics move.</param>
     /// <param name="recipe">A recipe without open choices (<see cref="Recipe.For"/>).</param>
-    public TrainingStep(IClassifier classifier, AttentionMechanism attention, Recipe recipe)
+    /// <param name="half">The same classifier in bfloat16, for a recipe that classifies masked images with it.</param>
+    /// <exception cref="ArgumentException">The recipe needs a classifier in bfloat16, and none is given.</exception>
+    public TrainingStep(IClassifier classifier, AttentionMechanism attention, Recipe recipe, IClassifier? half = null)
     {
         this.classifier = classifier;
+        ofMasked = recipe.MaskedPass == PassPrecision.Float32 ? classifier
+            : half ?? throw new ArgumentException("The recipe classifies masked images in bfloat16, and no classifier with such weights is given. Leave --masked-pass out.", nameof(half));
         this.attention = attention;
         this.recipe = recipe.For(classifier.Card.Kind);
         loss = new TrainingLoss(recipe.Loss, recipe.Weights, classifier.Card.Confidence);
@@ -52,7 +56,7 @@ public sealed class TrainingStep
         using var gradients = enable_grad();
         Tensor psi = attention.ForwardRows(pass.Features, selection.Classes, training: true).Values.sigmoid();   // (B, P, h, w)
         NormalizedImages masked = Mask(pass, selection.OwnMaps(psi));
-        LossTensors terms = loss.Of(psi, classifier.Classify(masked), labels);
+        LossTensors terms = loss.Of(psi, new(ofMasked.Classify(masked).Values.to(psi.dtype)), labels);
         foreach ((_, Tensor parameter) in attention.Parameters)
             parameter.grad = null;                                                 // not zeroed: 0 + (−0) would differ from a resumed run in a sign bit
         terms.Total.backward();
