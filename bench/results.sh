@@ -68,7 +68,7 @@ done
     case $model in
         cifar10-*)
             echo "Every fourth of the 2,000 test images of CIFAR-10 (JPEG)${FEW_EVERY:+; Score-CAM, Ablation-CAM and RISE on every ${FEW_EVERY}th}${RISE_EVERY:+; RISE on every ${RISE_EVERY}th}. T-TAME: the start of \`ttame train\`, then two epochs;"
-            echo "L-CAM-Img: two epochs of the same trainer from a random start; both on 2,000 unlabelled training pictures (\`bench/trained.sh\`)."
+            echo "L-CAM-Img: two epochs of the same trainer at the same learning rate, from a random start; both on 2,000 unlabelled training pictures (\`bench/trained.sh\`)."
             ;;
         *) echo "The test list \`${images}\`; for Score-CAM, Ablation-CAM and RISE, and for every method's ROAD, \`${few}\`, a part of it. Targets: \`blocks.15\`, with \`@head\` the head's convolution." ;;
     esac
