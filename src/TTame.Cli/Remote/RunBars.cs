@@ -7,7 +7,7 @@ namespace TTame.Cli.Remote;
 /// <param name="bars">Where they are drawn.</param>
 internal sealed class RunBars(ProgressContext bars) : IRunDisplay
 {
-    private readonly ProgressTask whole = bars.AddTask("", maxValue: 1);
+    private readonly ProgressTask whole = bars.AddTask("Run", maxValue: 1);
     private readonly Dictionary<string, ProgressTask> workers = [];
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal sealed class RunBars(ProgressContext bars) : IRunDisplay
         whole.Value = RunText.HasEnded(view) ? 1 : 0;
         foreach (var worker in RunText.Workers(view))
         {
-            if (!workers.TryGetValue(worker.Name, out var bar)) workers[worker.Name] = bar = bars.AddTask("");
+            if (!workers.TryGetValue(worker.Name, out var bar)) workers[worker.Name] = bar = bars.AddTask(Markup.Escape(worker.Name));
             bar.MaxValue = Math.Max(1, worker.TotalSteps);
             bar.Value = worker.Step;
             bar.Description = Markup.Escape($"{worker.Name}: {worker.Says}");
