@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TTame.Bench;
 
-/// <summary>A real Azurite in memory on a free port, for as long as a benchmark runs.</summary>
+/// <summary>A real Azurite in memory on free ports, for as long as a benchmark runs.</summary>
 internal sealed partial class Azurite : IDisposable
 {
     // Azurite's published development account: the same on every machine, no secret.
@@ -12,10 +12,10 @@ internal sealed partial class Azurite : IDisposable
 
     private readonly Process _process;
 
-    private Azurite(Process process, string port)
+    private Azurite(Process process, string blobPort, string queuePort)
     {
         _process = process;
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};QueueEndpoint=http://127.0.0.1:{queuePort}/{Account};";
     }
 
     public string ConnectionString { get; }
@@ -25,15 +25,19 @@ internal sealed partial class Azurite : IDisposable
     {
         string? root = AppContext.BaseDirectory;
         while (root is not null && !File.Exists(Path.Combine(root, "TTame.Functions.sln"))) root = Path.GetDirectoryName(root);
-        string script = Path.Combine(root ?? ".", "node_modules", "azurite", "dist", "src", "blob", "main.js");
+        string script = Path.Combine(root ?? ".", "node_modules", "azurite", "dist", "src", "azurite.js");
         if (!File.Exists(script)) return null;
-        var process = Process.Start(new ProcessStartInfo("node", [script, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--blobPort", "0"])
+        var process = Process.Start(new ProcessStartInfo("node", [script, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--blobPort", "0", "--queuePort", "0", "--tablePort", "0"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetTempPath(),
         })!;
+        Dictionary<string, string> ports = [];
         while (process.StandardOutput.ReadLine() is { } line)
-            if (ListeningLine().Match(line) is { Success: true } match) return new Azurite(process, match.Groups[1].Value);
+        {
+            if (ListeningLine().Match(line) is { Success: true } match) ports[match.Groups[1].Value] = match.Groups[2].Value;
+            if (ports.Count == 3) return new Azurite(process, ports["Blob"], ports["Queue"]);
+        }
         throw new InvalidOperationException("Azurite ended before it listened.");
     }
 
@@ -43,6 +47,6 @@ internal sealed partial class Azurite : IDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex(@"successfully listen(?:s|ing) (?:at|on) https?://[^:]+:(\d+)")]
+    [GeneratedRegex(@"Azurite (\w+) service (?:is )?successfully listen(?:s|ing)? (?:at|on) https?://[^:]+:(\d+)")]
     private static partial Regex ListeningLine();
 }

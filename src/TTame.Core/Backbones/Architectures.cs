@@ -83,6 +83,8 @@ public static class Architectures
     internal static NetworkClassifier Wrap(Network network, ModelCard card, string? features, ClassTokenUse classToken)
     {
         IReadOnlyList<FeatureTap> taps = TapsOf(network, card.Name, features);
+        if (network is VisionTransformer { Form: var form } && form.ImageSize != card.Input.Size)
+            throw new ModelException(card.Name, $"its input.size is {card.Input.Size}, its position embedding is for {form.ImageSize}.", $"Set input.size to {form.ImageSize}, or train position embeddings for the other size.");
         return network is VisionTransformer transformer
             ? new TransformerClassifier(transformer, card, taps, classToken)
             : new NetworkClassifier(network, card, taps, classToken);

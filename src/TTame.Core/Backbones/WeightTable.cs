@@ -11,6 +11,8 @@ internal sealed class WeightTable : IDisposable
     /// <summary>What training keeps and inference never reads: may be missing, is never refused.</summary>
     public const string Counter = "num_batches_tracked";
 
+    private const long Piece = 1 << 22;
+
     private readonly Dictionary<string, Tensor> taken = new(StringComparer.Ordinal);
     private readonly List<Tensor> derived = [];
     private readonly List<(string Key, long[] Shape)> asked = [];
@@ -54,7 +56,7 @@ internal sealed class WeightTable : IDisposable
         if (!is_floating_point(raw.dtype)) throw new WeightsException(source.File, key, "floating-point values", raw.dtype.ToString());
         using (var scope = NewDisposeScope())
         {
-            if (!raw.isfinite().all().item<bool>()) throw new WeightsException(source.File, key, "finite values", "NaN or infinity");
+            if (!AllFinite(raw)) throw new WeightsException(source.File, key, "finite values", "NaN or infinity");
             if (key.EndsWith("running_var", StringComparison.Ordinal) && raw.lt(0).any().item<bool>())
                 throw new WeightsException(source.File, key, "variances of 0 and more", "a negative one");
         }
@@ -91,4 +93,16 @@ internal sealed class WeightTable : IDisposable
 
     private Tensor Raw(string key, string expected)
         => source!.TryGetValue(key, out Tensor? raw) ? raw : throw new WeightsException(source.File, key, expected, "no such tensor");
+
+    // Piece by piece: asked of the whole, it would take more memory for a moment than the tensor itself.
+    private static bool AllFinite(Tensor values)
+    {
+        Tensor flat = values.reshape(-1);
+        for (long at = 0; at < flat.size(0); at += Piece)
+        {
+            using var scope = NewDisposeScope();
+            if (!flat.narrow(0, at, Math.Min(Piece, flat.size(0) - at)).isfinite().all().item<bool>()) return false;
+        }
+        return true;
+    }
 }
