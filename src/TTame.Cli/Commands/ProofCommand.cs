@@ -12,8 +12,8 @@ internal static class ProofCommand
     public static Command Build()
     {
         var shared = new Option<string?>("--shared") { HelpName = "DIR", Description = "Folder with data/cifar10 and models/cifar10-resnet56. Default: 'shared' beside the clone." };
-        var training = CommonOptions.Count("--train", "Pictures to train on.", 2000, least: 64);
-        var validation = CommonOptions.Count("--validate", "Pictures by which the learning rates are compared.", 400);
+        var training = CommonOptions.Count("--train", "Pictures to train on.", 1500, least: 64);
+        var validation = CommonOptions.Count("--validate", "Pictures by which the learning rates are compared.", 300);
         var test = CommonOptions.Count("--test", "Pictures of the last measurement.", 2000);
         var threads = CommonOptions.Count("--threads", "CPU threads of the numerics.", 1);
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the runs and of the moments of the kills. Default: 0." };

@@ -25,7 +25,7 @@ internal static class ProofPage
         Text();
         Text("## The trials, on the validation list");
         Text();
-        Line($"Recipe `few-images`, masked start, {ProofPlan.Epochs} epochs from there, batch 32 over 2 workers. The trial with the smallest AD(15 %) − IC(15 %) after its last epoch is published.");
+        Line($"Recipe `few-images`: its start in closed form and {ProofPlan.Epochs} epochs from there, batch 32 over 2 workers. The trial with the smallest AD(15 %) − IC(15 %) after its last epoch is published.");
         Text();
         Text("| highest learning rate | epoch | AD(15 %) | IC(15 %) | AD − IC |");
         Text("|---|---|---|---|---|");
