@@ -12,7 +12,12 @@ public sealed class ModelHost(ServiceSettings settings, ModelLibrary library, In
     private readonly Dictionary<string, Task<IExplainingModel>> models = new(StringComparer.Ordinal);
     private readonly List<LoadedModel> loaded = [];
     private readonly Lock folders = new();
-    private readonly Lazy<DeviceChoice> device = new(() => DeviceChoice.Make(settings.Device, torch.cuda.is_available));
+    private readonly Lazy<DeviceChoice> device = new(() =>
+    {
+        // Before anything computes: a run that goes on after a restart has the same last bits only with the same number of threads.
+        torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
+        return DeviceChoice.Make(settings.Device, torch.cuda.is_available);
+    });
 
     /// <summary>The device that computes.</summary>
     /// <exception cref="InvalidOperationException">The setting asks for a GPU that cannot be used.</exception>

@@ -1,7 +1,6 @@
 using Azure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TorchSharp;
 using TTame.Core.Evaluation;
 using TTame.Core.Imaging;
 using TTame.Core.Primitives;
@@ -20,7 +19,6 @@ internal sealed class Warmup(ServiceSettings settings, ResultStore results, Mode
 
     private async Task WarmUpModelAsync(CancellationToken stop)
     {
-        torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
         readiness.Device = host.Device.Says;
         var model = await models.GetAsync(await models.DefaultAsync(stop), stop);
         int side = model.Input.Size;
