@@ -52,12 +52,12 @@ public sealed class ProofTests : IDisposable
     public void Write_AnOutcome_HasEveryClaimWithItsVerdictAndEveryFigure()
     {
         string page = ProofPage.Write(new(
-            Plan(), [new("It flies", true, "1 of 1"), new("It swims", false, "0 of 1")], [new(3e-4, 2, 66.5, 5.25, true)], Figures(), [new(1.5, "Running, training")], [new("two-workers", 90)]));
+            Plan(), [new("It flies", true, "1 of 1"), new("It swims", false, "0 of 1")], [new(3e-4, 2, 66.5, 5.25, true)], Figures(), ["Running, training"], [new("two-workers", 90)]));
 
         foreach (string part in new[]
         {
             "| It flies | **holds** | 1 of 1 |", "| It swims | **does not hold** | 0 of 1 |", "| 0.0003 | 2 | 66.50 | 5.25 | 61.25 (published) |",
-            "| 50 % | 30.00 [25.0, 35.0] | 40.00 [35.0, 45.0] | -10.00 [-15.0, -5.0] |", "| 1.50 | Running, training |", "| `two-workers` | 90 |",
+            "| 50 % | 30.00 [25.0, 35.0] | 40.00 [35.0, 45.0] | -10.00 [-15.0, -5.0] |", "| 1 | Running, training |", "| `two-workers` | 90 |",
         }) Assert.Contains(part, page);
     }
 

@@ -5,10 +5,10 @@ namespace TTame.Cli.Proof;
 /// <param name="Claims">Claims with their verdicts.</param>
 /// <param name="Trials">The trials of the first run.</param>
 /// <param name="Main">The published model beside Grad-CAM.</param>
-/// <param name="Kills">What each kill hit.</param>
+/// <param name="Kills">What the run said of itself just before each kill.</param>
 /// <param name="Times">How long the runs took.</param>
 internal sealed record ProofOutcome(
-    ProofPlan Plan, IReadOnlyList<Claim> Claims, IReadOnlyList<TrialFigures> Trials, ProofFigures Main, IReadOnlyList<KillMoment> Kills, IReadOnlyList<RunTime> Times);
+    ProofPlan Plan, IReadOnlyList<Claim> Claims, IReadOnlyList<TrialFigures> Trials, ProofFigures Main, IReadOnlyList<string> Kills, IReadOnlyList<RunTime> Times);
 
 /// <summary>A trial on the validation list.</summary>
 /// <param name="Rate">Highest learning rate.</param>
@@ -17,11 +17,6 @@ internal sealed record ProofOutcome(
 /// <param name="Increase">IC(15 %), percent.</param>
 /// <param name="Chosen">Whether it is the one published.</param>
 internal sealed record TrialFigures(double Rate, int Epoch, double Drop, double Increase, bool Chosen);
-
-/// <summary>A kill.</summary>
-/// <param name="Seconds">After the service had become ready.</param>
-/// <param name="Where">What the run said of itself just before.</param>
-internal sealed record KillMoment(double Seconds, string Where);
 
 /// <summary>How long a run took, from its first step to its last.</summary>
 /// <param name="Run">Its id.</param>

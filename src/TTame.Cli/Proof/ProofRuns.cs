@@ -42,7 +42,7 @@ internal sealed class ProofRuns(ProofStage stage)
         while (true)
         {
             var view = await View(id, cancel);
-            string status = StatusOf(view);
+            string status = RunText.Status(view);
             if (status == "Completed") return new(id, view, await stage.Remote.GetAsync($"api/runs/{id}/report", cancel));
             if (status is "Failed" or "Terminated") throw new CliException(ExitCode.Failed, $"The run '{id}' ended as {status}: {view.GetProperty("failure")}", "The service's logs say more.");
             if (said == 0 || TimeProvider.System.GetElapsedTime(said) > BetweenLines)
@@ -57,12 +57,21 @@ internal sealed class ProofRuns(ProofStage stage)
     /// <summary>How a run stands.</summary>
     public Task<JsonElement> View(string id, CancellationToken cancel) => stage.Remote.GetAsync($"api/runs/{id}", cancel);
 
+    /// <summary>How a run of one trial stands once its first worker has come so far, or it is over.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="place">0 to 1 is the start in closed form, 1 to 2 are the epochs.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async Task<JsonElement> Reach(string id, double place, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var view = await View(id, cancel);
+            if (RunText.HasEnded(view) || RunText.Workers(view).Any(worker => (worker.InEpoch ? 1 : 0) + (double)worker.Step / worker.TotalSteps >= place)) return view;
+            await Task.Delay(BetweenLooks, cancel);
+        }
+    }
+
     /// <summary>Whether there is a run of that id.</summary>
     public async Task<bool> Exists(string id, CancellationToken cancel)
         => (await stage.Remote.GetAsync("api/runs", cancel)).EnumerateArray().Any(run => run.GetProperty("id").GetString() == id);
-
-    /// <summary>Whether a run is over.</summary>
-    public static bool IsOver(JsonElement view) => StatusOf(view) is "Completed" or "Failed" or "Terminated";
-
-    private static string StatusOf(JsonElement view) => view.GetProperty("summary").GetProperty("status").GetString()!;
 }
