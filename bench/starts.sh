@@ -33,8 +33,8 @@ measure "$models" grad-cam grad-cam
     echo
     echo "Percent, mean and 95 % bootstrap interval on the 2,000 test images of CIFAR-10 (JPEG); model-truth labels; ↓ lower is better, ↑ higher."
     echo "Every T-TAME row saw the same $photographs unlabelled training pictures. An arm's name says what it starts from; \`+2\`: two epochs of training after it."
-    echo "\`random-sgd\` is the paper's optimiser (highest learning rate 10⁻²); the others train by AdamW (2·10⁻³), from random rows with free rows, from a"
-    echo "closed form with shared ones. \`$default\` is what \`ttame train\` does when nothing is said."
+    case $arms in *random-sgd*) echo "\`random-sgd\` is the paper's optimiser (highest learning rate 10⁻²)." ;; esac
+    echo "Trained is by AdamW (2·10⁻³), from random rows with free rows, from a closed form with shared ones. \`$default\` is what \`ttame train\` starts from when nothing is said."
     echo
     echo "Made by"
     echo
