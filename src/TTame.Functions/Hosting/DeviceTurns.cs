@@ -1,3 +1,4 @@
+using TorchSharp;
 using TTame.Functions.Explain;
 
 namespace TTame.Functions.Hosting;
@@ -15,7 +16,12 @@ public sealed class DeviceTurns(InferenceLoop explaining) : IDisposable
         await turn.WaitAsync(cancellation);
         try
         {
-            return await Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Task.Factory.StartNew(() =>
+            {
+                // libtorch hands its number of threads to a new thread at that thread's first parallel loop only: what came before would take one per core, and end in other last bits.
+                torch.set_num_threads(torch.get_num_threads());
+                return work();
+            }, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
